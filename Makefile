@@ -1,0 +1,33 @@
+# `make run` and `make test` need a JDK 17 or later, Maven and make; nothing else.
+MVN ?= mvn
+MVN_FLAGS ?= -B -ntp
+
+.PHONY: help build test run format lint check-tools clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+check-tools:
+	@command -v java >/dev/null || { echo "java is missing; install it: apt-get install openjdk-17-jdk-headless"; exit 1; }
+	@command -v javac >/dev/null || { echo "javac is missing (a JRE is not enough); install it: apt-get install openjdk-17-jdk-headless"; exit 1; }
+	@command -v $(MVN) >/dev/null || { echo "mvn is missing; install it: apt-get install maven"; exit 1; }
+
+build: check-tools ## target/pgplane.jar, without running the tests
+	$(MVN) $(MVN_FLAGS) -DskipTests package
+
+test: check-tools ## everything CI runs: the gates, the unit tests, the tests against real PostgreSQL
+	$(MVN) $(MVN_FLAGS) verify
+
+run: check-tools ## a real PostgreSQL with a demo user, pgplane in front of it on port 6432
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@exec java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" \
+	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.testkit.Demo
+
+format: check-tools ## format the sources
+	$(MVN) $(MVN_FLAGS) -q spotless:apply
+
+lint: check-tools ## the gates alone: format, sizes, Error Prone, NullAway, banned APIs
+	$(MVN) $(MVN_FLAGS) -q test-compile forbiddenapis:check@main forbiddenapis:testCheck@test
+
+clean: ## remove what the build made
+	rm -rf target

@@ -1,0 +1,53 @@
+package io.pgplane.failure;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a session ends. Carries no stack trace: it is an outcome, not a fault of the program.
+ *
+ * <p>What the client may read ({@link #report()}) and what the log says ({@link #getMessage()}) are
+ * two texts: the second may name servers and reasons, the first gives nothing away.
+ */
+public final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final FailureKind kind;
+  private final transient Optional<ErrorReport> report;
+
+  private Failure(
+      FailureKind kind, Optional<ErrorReport> report, String log, @Nullable Throwable cause) {
+    super(log, cause, false, false);
+    this.kind = kind;
+    this.report = report;
+  }
+
+  /** The client is told, in an ErrorResponse; the log says the same. */
+  public static Failure told(FailureKind kind, ErrorReport report) {
+    return new Failure(kind, Optional.of(report), report.message(), null);
+  }
+
+  /** The client hears nothing but the end of the connection. */
+  public static Failure silent(FailureKind kind, String log) {
+    return new Failure(kind, Optional.empty(), log, null);
+  }
+
+  /** The same failure with more for the log than the client may know. */
+  public Failure because(String log) {
+    return new Failure(kind, report, log, getCause());
+  }
+
+  /** The same failure with what caused it. */
+  public Failure causedBy(Throwable cause) {
+    return new Failure(kind, report, getMessage() + ": " + cause.getMessage(), cause);
+  }
+
+  public FailureKind kind() {
+    return kind;
+  }
+
+  /** What the client is told; nothing if it is left in silence. */
+  public Optional<ErrorReport> report() {
+    return report;
+  }
+}

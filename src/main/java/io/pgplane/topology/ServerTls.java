@@ -1,0 +1,27 @@
+package io.pgplane.topology;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the connections to a backend's servers are protected.
+ *
+ * @param ca PEM file of the certificates that may sign a server's; the system's where empty
+ */
+public record ServerTls(Mode mode, Optional<Path> ca) {
+  public static final ServerTls PREFER = new ServerTls(Mode.PREFER, Optional.empty());
+
+  /** The meaning is libpq's {@code sslmode}. */
+  public enum Mode {
+    DISABLE,
+    PREFER,
+    REQUIRE,
+    VERIFY_CA,
+    VERIFY_FULL;
+
+    /** Whether the server has proved who it is once the handshake is through. */
+    public boolean verifies() {
+      return this == VERIFY_CA || this == VERIFY_FULL;
+    }
+  }
+}
