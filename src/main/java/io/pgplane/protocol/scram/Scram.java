@@ -23,6 +23,10 @@ public final class Scram {
 
   static final int KEY_LENGTH = 32;
 
+  /** The GS2 header of a message that is bound to its channel (RFC 5802, section 7). */
+  static final byte[] BINDING_HEADER =
+      "p=tls-server-end-point,,".getBytes(StandardCharsets.US_ASCII);
+
   private static final int SALT_LENGTH = 16;
   private static final byte[] CLIENT_KEY = "Client Key".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SERVER_KEY = "Server Key".getBytes(StandardCharsets.US_ASCII);

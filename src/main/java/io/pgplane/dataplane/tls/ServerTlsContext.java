@@ -1,0 +1,65 @@
+package io.pgplane.dataplane.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** How pgplane meets the servers of a backend: whom it trusts, and what it shows of itself. */
+public final class ServerTlsContext {
+  private final SslContext context;
+
+  private ServerTlsContext(SslContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Reads the files; blocks.
+   *
+   * @param login its certificate, if it is one with a certificate, is shown to the server
+   * @throws TlsMaterialException if a file is not what it should be
+   */
+  public static ServerTlsContext load(ServerTls tls, ServerLogin login)
+      throws TlsMaterialException {
+    try {
+      SslContextBuilder builder = Contexts.common(SslContextBuilder.forClient());
+      if (!tls.mode().verifies()) {
+        builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+      } else if (tls.ca().isPresent()) {
+        builder.trustManager(tls.ca().get().toFile());
+      }
+      boolean full = tls.mode() == ServerTls.Mode.VERIFY_FULL;
+      builder.endpointIdentificationAlgorithm(full ? "HTTPS" : null);
+      if (login instanceof ServerLogin.Certificate own) {
+        builder.keyManager(own.certificate().toFile(), own.key().toFile());
+      }
+      return new ServerTlsContext(builder.build());
+    } catch (IOException | RuntimeException e) {
+      throw new TlsMaterialException("cannot use the TLS files", e);
+    }
+  }
+
+  /** A handler for one connection to this server, whose name it asks for and may verify. */
+  public SslHandler newHandler(ByteBufAllocator allocator, Server server) {
+    SslHandler handler = context.newHandler(allocator, server.host(), server.port());
+    handler.setHandshakeTimeoutMillis(0);
+    return handler;
+  }
+
+  /** What to bind to, once the handshake of the handler is through. */
+  public static Optional<byte[]> endPoint(SslHandler handler) {
+    try {
+      return EndPoint.of((X509Certificate) handler.engine().getSession().getPeerCertificates()[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+}

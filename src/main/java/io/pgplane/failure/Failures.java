@@ -1,0 +1,50 @@
+package io.pgplane.failure;
+
+/** The failures that more than one stage knows, in PostgreSQL's words where it has any. */
+public final class Failures {
+  private Failures() {}
+
+  /** The peer sent what the protocol does not allow. */
+  public static Failure protocolViolation(String message) {
+    return Failure.told(FailureKind.CLIENT, new ErrorReport(SqlState.PROTOCOL_VIOLATION, message));
+  }
+
+  /** The peer sent what the protocol does not allow, with PostgreSQL's DETAIL. */
+  public static Failure protocolViolation(String message, String detail) {
+    return Failure.told(
+        FailureKind.CLIENT, new ErrorReport(SqlState.PROTOCOL_VIOLATION, message, detail));
+  }
+
+  /** Wrong password, unknown user, no usable verifier: one text for all of them. */
+  public static Failure wrongPassword(String user) {
+    return Failure.told(
+        FailureKind.CREDENTIALS,
+        new ErrorReport(
+            SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\""));
+  }
+
+  /** No server can be had now; sent before AuthenticationOk, so that libpq tries its next host. */
+  public static Failure unreachable(String log) {
+    return Failure.told(
+            FailureKind.BACKEND,
+            new ErrorReport(
+                SqlState.CANNOT_CONNECT_NOW, "the database server cannot be reached now"))
+        .because(log);
+  }
+
+  /** The server let pgplane not in, or did not speak the protocol. */
+  public static Failure serverLogin(String log) {
+    return Failure.told(
+            FailureKind.BACKEND,
+            new ErrorReport(SqlState.CONNECTION_FAILURE, "the login at the database server failed"))
+        .because(log);
+  }
+
+  /** This member is going down. */
+  public static Failure shutdown() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+  }
+}

@@ -1,0 +1,50 @@
+package io.pgplane.protocol.scram;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Verifiers for users that are not there. To the client they look like real ones: the same salt for
+ * the same name at every try, every restart and every member that has the same secret, and the
+ * iterations that most real users have. No proof fits them (RFC 5802, section 9, and {@code
+ * mock_scram_secret}).
+ */
+public final class MockVerifiers {
+  private static final int SALT_LENGTH = 16;
+
+  private final byte[] secret;
+  private final int iterations;
+
+  /**
+   * Makes the verifiers of one secret.
+   *
+   * @param secret the same on all members, and not to be guessed
+   * @param real the verifiers to look like
+   */
+  public MockVerifiers(byte[] secret, Collection<ScramVerifier> real) {
+    this.secret = Scram.hmac(secret, "pgplane mock verifiers".getBytes(UTF_8));
+    this.iterations =
+        real.stream()
+            .collect(Collectors.groupingBy(ScramVerifier::iterations, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .max(
+                Map.Entry.<Integer, Long>comparingByValue()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .map(Map.Entry::getKey)
+            .orElse(Scram.DEFAULT_ITERATIONS);
+  }
+
+  /** The verifier that nobody can prove, for a name that nobody has. */
+  public ScramVerifier forUser(String name) {
+    byte[] bytes = Scram.hmac(secret, name.getBytes(UTF_8));
+    byte[] salt = Arrays.copyOf(bytes, SALT_LENGTH);
+    // A StoredKey whose preimage nobody knows: it is itself an HMAC under the secret.
+    byte[] key = Scram.hmac(secret, bytes);
+    return new ScramVerifier(iterations, salt, key, key);
+  }
+}

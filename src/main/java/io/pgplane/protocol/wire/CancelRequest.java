@@ -1,0 +1,64 @@
+package io.pgplane.protocol.wire;
+
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import java.security.MessageDigest;
+
+/**
+ * The wish to cancel what a session is doing, and the key that allows it: a BackendKeyData, sent
+ * back on a connection of its own. Nobody is ever told whether it was right.
+ */
+public final class CancelRequest implements FirstPacket {
+  /** The longest key of protocol 3.2. */
+  public static final int MAX_KEY = 256;
+
+  private final int processId;
+  private final byte[] key;
+
+  /** A request, or the BackendKeyData it answers to. */
+  public CancelRequest(int processId, byte[] key) {
+    this.processId = processId;
+    this.key = key.clone();
+  }
+
+  static CancelRequest parse(PacketReader reader) {
+    int keyLength = reader.remaining() - 4;
+    if (keyLength < 1 || keyLength > MAX_KEY) {
+      throw Failure.silent(FailureKind.CLIENT, "invalid length of cancel request packet");
+    }
+    return new CancelRequest(reader.int32(), reader.rest());
+  }
+
+  /**
+   * Reads the body of a BackendKeyData.
+   *
+   * @throws Failure if the key has a length that the protocol does not know
+   */
+  public static CancelRequest ofBackendKeyData(byte[] body) {
+    return parse(new PacketReader(body));
+  }
+
+  public int processId() {
+    return processId;
+  }
+
+  /** Whether both name the same session with the same key, in a time that does not tell where. */
+  public boolean matches(CancelRequest other) {
+    return processId == other.processId && MessageDigest.isEqual(key, other.key);
+  }
+
+  /** As a BackendKeyData message. */
+  public byte[] toBackendKeyData() {
+    return PacketWriter.message('K').int32(processId).bytes(key).packet();
+  }
+
+  /** As a CancelRequest packet. */
+  public byte[] toPacket() {
+    return PacketWriter.untyped().int32(CANCEL_REQUEST).int32(processId).bytes(key).packet();
+  }
+
+  @Override
+  public String toString() {
+    return "CancelRequest[processId=" + processId + "]";
+  }
+}

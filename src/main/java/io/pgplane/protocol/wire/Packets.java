@@ -1,0 +1,33 @@
+package io.pgplane.protocol.wire;
+
+import io.pgplane.failure.ErrorReport;
+
+/** The packets that pgplane itself writes, to clients and to servers. */
+public final class Packets {
+  private Packets() {}
+
+  public static byte[] sslRequest() {
+    return PacketWriter.untyped().int32(FirstPacket.SSL_REQUEST).packet();
+  }
+
+  public static byte[] saslInitialResponse(String mechanism, byte[] data) {
+    return PacketWriter.message('p').cstring(mechanism).int32(data.length).bytes(data).packet();
+  }
+
+  public static byte[] saslResponse(byte[] data) {
+    return PacketWriter.message('p').bytes(data).packet();
+  }
+
+  public static byte[] password(String password) {
+    return PacketWriter.message('p').cstring(password).packet();
+  }
+
+  /** A FATAL ErrorResponse. */
+  public static byte[] error(ErrorReport report) {
+    PacketWriter writer = PacketWriter.message('E');
+    writer.int8('S').cstring("FATAL").int8('V').cstring("FATAL");
+    writer.int8('C').cstring(report.sqlState()).int8('M').cstring(report.message());
+    report.detail().ifPresent(detail -> writer.int8('D').cstring(detail));
+    return writer.int8(0).packet();
+  }
+}

@@ -1,0 +1,137 @@
+package io.pgplane.protocol.wire;
+
+import io.pgplane.failure.ErrorReport;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
+import io.pgplane.failure.SqlState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's wish to log in, with its parameters in the order and the bytes in which it sent them
+ * (PostgreSQL, "StartupMessage"; {@code ProcessStartupPacket}).
+ */
+public final class StartupMessage implements FirstPacket {
+  static final int VERSION_3_0 = 3 << 16;
+
+  private static final String PROTOCOL_OPTION = "_pq_.";
+
+  private record Parameter(String name, CString rawName, CString value) {}
+
+  private final int version;
+  private final CString user;
+  private final CString database;
+  private final List<Parameter> settings;
+  private final List<CString> protocolOptions;
+
+  private StartupMessage(
+      int version,
+      CString user,
+      CString database,
+      List<Parameter> settings,
+      List<CString> protocolOptions) {
+    this.version = version;
+    this.user = user;
+    this.database = database;
+    this.settings = settings;
+    this.protocolOptions = protocolOptions;
+  }
+
+  static StartupMessage parse(int version, PacketReader reader) {
+    CString user = null;
+    CString database = null;
+    List<Parameter> settings = new ArrayList<>();
+    List<CString> protocolOptions = new ArrayList<>();
+    for (Parameter parameter = next(reader); parameter != null; parameter = next(reader)) {
+      switch (parameter.name()) {
+        case "user" -> user = parameter.value();
+        case "database" -> database = parameter.value();
+        default -> {
+          if (parameter.name().startsWith(PROTOCOL_OPTION)) {
+            protocolOptions.add(parameter.rawName());
+          } else {
+            settings.add(parameter);
+          }
+        }
+      }
+    }
+    if (user == null || user.isEmpty()) {
+      throw Failure.told(
+          FailureKind.CLIENT,
+          new ErrorReport(
+              SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+              "no PostgreSQL user name specified in startup packet"));
+    }
+    if (database == null || database.isEmpty()) {
+      database = user;
+    }
+    return new StartupMessage(version, user.asName(), database.asName(), settings, protocolOptions);
+  }
+
+  private static @Nullable Parameter next(PacketReader reader) {
+    try {
+      CString name = reader.cstring();
+      if (!name.isEmpty()) {
+        return new Parameter(name.text(), name, reader.cstring());
+      }
+      reader.end();
+      return null;
+    } catch (Failure e) {
+      throw Failures.protocolViolation(
+          "invalid startup packet layout: expected terminator as last byte");
+    }
+  }
+
+  /** Cut to the 63 bytes that PostgreSQL keeps of a name. */
+  public CString user() {
+    return user;
+  }
+
+  /** The user's name if the client named none; cut like the user's. */
+  public CString database() {
+    return database;
+  }
+
+  /** The value of a setting, the last one if it was sent twice. */
+  public Optional<CString> setting(String name) {
+    CString value = null;
+    for (Parameter setting : settings) {
+      if (setting.name().equals(name)) {
+        value = setting.value();
+      }
+    }
+    return Optional.ofNullable(value);
+  }
+
+  /**
+   * The NegotiateProtocolVersion that must come before anything else: there if the client asked for
+   * more than protocol 3.0 without options.
+   */
+  public Optional<byte[]> negotiation() {
+    if (version == VERSION_3_0 && protocolOptions.isEmpty()) {
+      return Optional.empty();
+    }
+    PacketWriter writer =
+        PacketWriter.message('v').int32(VERSION_3_0).int32(protocolOptions.size());
+    protocolOptions.forEach(writer::cstring);
+    return Optional.of(writer.packet());
+  }
+
+  /** The packet for the server: protocol 3.0, these names, and the client's settings as sent. */
+  public byte[] toPacket(CString asUser, CString atDatabase) {
+    PacketWriter writer = PacketWriter.untyped().int32(VERSION_3_0);
+    writer.cstring("user").cstring(asUser).cstring("database").cstring(atDatabase);
+    for (Parameter setting : settings) {
+      writer.cstring(setting.rawName()).cstring(setting.value());
+    }
+    return writer.int8(0).packet();
+  }
+
+  @Override
+  public String toString() {
+    return "StartupMessage[user=" + user + ", database=" + database + "]";
+  }
+}
