@@ -40,11 +40,25 @@ public final class Failures {
         .because(log);
   }
 
-  /** This member is going down. */
-  public static Failure shutdown() {
+  /** This member is going down, and takes no new session. */
+  public static Failure shuttingDown() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down"));
+  }
+
+  /** This member is going down, and ends a session. */
+  public static Failure terminated() {
     return Failure.told(
         FailureKind.LIMIT,
         new ErrorReport(
             SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+  }
+
+  /** A fault of our own; the client learns no more than that. */
+  public static Failure internal(Throwable cause) {
+    return Failure.told(
+            FailureKind.INTERNAL, new ErrorReport(SqlState.INTERNAL_ERROR, "internal error"))
+        .causedBy(cause);
   }
 }

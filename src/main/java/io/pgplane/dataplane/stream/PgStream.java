@@ -18,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class PgStream {
   private static final String HANDLER = "pgplane";
   private static final int READ_AHEAD = 16 * 1024;
-  private static final int CLOSE_SECONDS = 5;
+  private static final int CLOSE_SECONDS = 10;
 
   private record Wanted<T>(Frame<T> frame, Promise<T> promise) {
     boolean tryTake(ByteBuf in) {
@@ -48,6 +49,7 @@ public final class PgStream {
     }
   }
 
+  private final NetSocketInternal socket;
   private final Peer peer;
   private final ContextInternal context;
   private final Channel channel;
@@ -58,10 +60,12 @@ public final class PgStream {
   private @Nullable Failure lost;
 
   private PgStream(NetSocketInternal socket, Peer peer, ContextInternal context) {
+    this.socket = socket;
     this.peer = peer;
     this.context = context;
     this.channel = socket.channelHandlerContext().channel();
     this.closed = context.promise();
+    channel.closeFuture().addListener(done -> closed.complete());
     channel.config().setAutoRead(false);
     channel.pipeline().addBefore("handler", HANDLER, new Inbound());
     channel.read();
@@ -122,9 +126,14 @@ public final class PgStream {
     return promise.future();
   }
 
-  /** Completed when the socket is closed, by whomever. */
+  /** Completed when the socket is closed, by whomever, also after it was handed over. */
   public Future<Void> closed() {
     return closed.future();
+  }
+
+  /** Closes the socket at once; what was written and not sent is lost. */
+  public void abort() {
+    channel.close();
   }
 
   /** Closes the socket after what was written. */
@@ -137,6 +146,11 @@ public final class PgStream {
     ScheduledFuture<?> force =
         channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
     channel.closeFuture().addListener(done -> force.cancel(false));
+  }
+
+  /** The address and port of the other end. */
+  public SocketAddress remoteAddress() {
+    return socket.remoteAddress();
   }
 
   /** The socket's channel, for the relay and for the TLS that lies on it. */

@@ -42,7 +42,7 @@ public final class Scram {
   }
 
   /** The keys of a password; takes milliseconds to seconds by the iterations. */
-  public static ScramKeys keysOf(char[] password, byte[] salt, int iterations) {
+  static ScramKeys keysOf(char[] password, byte[] salt, int iterations) {
     byte[] salted = hi(normalize(password), salt, iterations);
     return new ScramKeys(hmac(salted, CLIENT_KEY), hmac(salted, SERVER_KEY));
   }

@@ -27,16 +27,24 @@ public final class ScramClient {
 
   private static final int NONCE_LENGTH = 18;
 
-  /**
-   * What a server asks for.
-   *
-   * @param salt of the server's verifier
-   * @param iterations of the server's verifier
-   */
-  public record Challenge(byte[] salt, int iterations) {
+  /** What a server asks for: the keys for the salt and the iterations of its verifier. */
+  public static final class Challenge {
+    private final byte[] salt;
+    private final int iterations;
+
+    private Challenge(byte[] salt, int iterations) {
+      this.salt = salt;
+      this.iterations = iterations;
+    }
+
     /** Whether keys that were made for the verifier answer this challenge. */
     public boolean isOf(ScramVerifier verifier) {
       return iterations == verifier.iterations() && MessageDigest.isEqual(salt, verifier.salt());
+    }
+
+    /** The keys of a password; takes milliseconds to seconds by the iterations. */
+    public ScramKeys keysOf(char[] password) {
+      return Scram.keysOf(password, salt, iterations);
     }
   }
 
@@ -55,7 +63,7 @@ public final class ScramClient {
    * @param offered the server's mechanisms
    * @param endPoint the tls-server-end-point of the server's certificate (RFC 5929), where there is
    *     one
-   * @throws Failure if none can be spoken, or a binding is offered where there is no TLS
+   * @throws Failure if none can be spoken
    */
   public ScramClient(List<String> offered, Optional<byte[]> endPoint, SecureRandom random) {
     boolean plus = offered.contains(Scram.SHA_256_PLUS) && endPoint.isPresent();

@@ -25,7 +25,24 @@ public final class ScramServer {
   private static final int NONCE_LENGTH = 18;
 
   /** What a client has shown: the last message for it, and the keys it proved to hold. */
-  public record Proven(byte[] serverFinal, ScramKeys keys) {}
+  public static final class Proven {
+    private final byte[] serverFinal;
+    private final ScramKeys keys;
+
+    private Proven(byte[] serverFinal, ScramKeys keys) {
+      this.serverFinal = serverFinal;
+      this.keys = keys;
+    }
+
+    /** The server-final-message. */
+    public byte[] serverFinal() {
+      return serverFinal;
+    }
+
+    public ScramKeys keys() {
+      return keys;
+    }
+  }
 
   private final ScramVerifier verifier;
   private final Optional<byte[]> endPoint;

@@ -1,0 +1,69 @@
+package io.pgplane.dataplane.accept;
+
+import io.pgplane.config.Listener;
+import io.pgplane.dataplane.backend.Dialer;
+import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.session.SessionChain;
+import io.pgplane.dataplane.session.SessionServices;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One listener on one event loop: accepts clients, and gives each its session. */
+public final class ListenerVerticle extends VerticleBase {
+  /** As many clients as may knock at once before the kernel turns them away. */
+  private static final int BACKLOG = 4096;
+
+  private final Listener listener;
+  private final SessionServices services;
+  private final Supplier<Rules> rules;
+  private @Nullable NetServer server;
+
+  /**
+   * Makes one of the instances of a listener.
+   *
+   * @param rules asked at each accept, so that a session lives by what is in force when it begins
+   */
+  public ListenerVerticle(Listener listener, SessionServices services, Supplier<Rules> rules) {
+    this.listener = listener;
+    this.services = services;
+    this.rules = rules;
+  }
+
+  @Override
+  public Future<?> start() {
+    Dialer dialer =
+        new Dialer(
+            vertx.createNetClient(
+                new NetClientOptions().setTcpKeepAlive(true).setTcpNoDelay(true)));
+    server =
+        vertx
+            .createNetServer(
+                new NetServerOptions()
+                    .setTcpKeepAlive(true)
+                    .setTcpNoDelay(true)
+                    .setAcceptBacklog(BACKLOG))
+            .connectHandler(
+                client ->
+                    SessionChain.serve(services, dialer, rules.get(), listener.name(), client));
+    return server.listen(listener.port(), listener.host());
+  }
+
+  /** The bound port. */
+  public int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  /** Accepts no more; the sessions that are there have this long. */
+  public Future<Void> stopAccepting(Duration grace) {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,98 @@
+package io.pgplane.dataplane.auth;
+
+import io.pgplane.dataplane.stream.MessageRule;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.Failures;
+import io.pgplane.protocol.scram.MockVerifiers;
+import io.pgplane.protocol.scram.ScramServer;
+import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.protocol.wire.Authentication;
+import io.pgplane.protocol.wire.CString;
+import io.pgplane.protocol.wire.Message;
+import io.pgplane.protocol.wire.SaslInitialResponse;
+import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.User;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * Lets a client prove its password by SCRAM-SHA-256 (PostgreSQL, "SASL Authentication"). A name
+ * that nobody has takes the same steps, and fails at the last one like a wrong password.
+ */
+public final class ScramAuthenticator {
+  private final Snapshot topology;
+  private final MockVerifiers mocks;
+  private final SecureRandom random;
+
+  public ScramAuthenticator(Snapshot topology, MockVerifiers mocks, SecureRandom random) {
+    this.topology = topology;
+    this.mocks = mocks;
+    this.random = random;
+  }
+
+  /**
+   * Runs the exchange, up to and with the server-final-message.
+   *
+   * @param endPoint the tls-server-end-point of the connection, if it has one
+   */
+  public Future<Identity> authenticate(PgStream client, CString user, Optional<byte[]> endPoint) {
+    ScramVerifier verifier =
+        topology.user(user.text()).map(User::verifier).orElseGet(() -> mocks.forUser(user.text()));
+    ScramServer scram = new ScramServer(verifier, endPoint, random);
+    MessageRule rule = new SaslRule(user.text());
+    client.write(Authentication.sasl(scram.mechanisms()));
+    return client
+        .message(rule)
+        .compose(message -> clientFirst(client, rule, scram, message))
+        .compose(first -> challenge(client, rule, scram, first))
+        .map(last -> verify(client, scram, user, verifier, last));
+  }
+
+  private static Future<byte[]> clientFirst(
+      PgStream client, MessageRule rule, ScramServer scram, Message message) {
+    SaslInitialResponse response = SaslInitialResponse.parse(message.body());
+    scram.choose(response.mechanism());
+    if (response.data().isPresent()) {
+      return Future.succeededFuture(response.data().get());
+    }
+    client.write(Authentication.saslContinue(new byte[0]));
+    return client.message(rule).map(Message::body);
+  }
+
+  private static Future<byte[]> challenge(
+      PgStream client, MessageRule rule, ScramServer scram, byte[] first) {
+    client.write(Authentication.saslContinue(scram.serverFirst(first)));
+    return client.message(rule).map(Message::body);
+  }
+
+  private static Identity verify(
+      PgStream client, ScramServer scram, CString user, ScramVerifier verifier, byte[] last) {
+    ScramServer.Proven proven =
+        scram.verify(last).orElseThrow(() -> Failures.wrongPassword(user.text()));
+    client.write(Authentication.saslFinal(proven.serverFinal()));
+    return new Identity(user, verifier, proven.keys());
+  }
+
+  /** SASLInitialResponse and SASLResponse, and nothing else ({@code CheckSASLAuth}). */
+  private record SaslRule(String user) implements MessageRule {
+    /** PG_MAX_SASL_MESSAGE_LENGTH. */
+    private static final int MAX_BODY = 1024;
+
+    @Override
+    public void checkType(char type) {
+      if (type != 'p') {
+        throw Failures.protocolViolation("expected SASL response, got message type " + (int) type);
+      }
+    }
+
+    @Override
+    public void checkLength(char type, int length) {
+      if (length < 0 || length > MAX_BODY) {
+        Failure failure = Failures.wrongPassword(user);
+        throw failure.because("invalid message length");
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.pgplane.dataplane.backend;
+
+import io.pgplane.dataplane.auth.Identity;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.ErrorReport;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
+import io.pgplane.failure.SqlState;
+import io.pgplane.protocol.scram.ScramClient;
+import io.pgplane.protocol.scram.ScramKeys;
+import io.pgplane.protocol.wire.Authentication;
+import io.pgplane.protocol.wire.Message;
+import io.pgplane.protocol.wire.Packets;
+import io.pgplane.topology.ServerLogin;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs in at one server, up to its AuthenticationOk (PostgreSQL, "Start-up"). What the route says
+ * is what is done: a server that asks for something else, or for nothing, is not logged in to.
+ */
+public final class BackendLogin {
+  private final Vertx vertx;
+  private final SecureRandom random;
+  private final Connection connection;
+  private final PgStream server;
+  private final ServerLogin login;
+  private final Identity identity;
+
+  private @Nullable ScramClient scram;
+  private boolean proved;
+
+  /**
+   * Begins over a new connection.
+   *
+   * @param identity the client for whom it is
+   */
+  public BackendLogin(
+      Vertx vertx,
+      SecureRandom random,
+      Connection connection,
+      ServerLogin login,
+      Identity identity) {
+    this.vertx = vertx;
+    this.random = random;
+    this.connection = connection;
+    this.server = connection.stream();
+    this.login = login;
+    this.identity = identity;
+  }
+
+  /**
+   * Sends the startup packet and answers what the server asks.
+   *
+   * @return once AuthenticationOk was taken; fails with the server's own FATAL as a {@link
+   *     ServerRefusal}, or with a {@link Failure}
+   */
+  public Future<Void> run(byte[] startupPacket) {
+    server.write(startupPacket);
+    return next().recover(e -> Future.failedFuture(theirs(e)));
+  }
+
+  /** What breaks the protocol here is the server's, and not for the client to read. */
+  private Throwable theirs(Throwable e) {
+    return e instanceof Failure failure && failure.kind() == FailureKind.CLIENT
+        ? Failures.serverLogin(where() + failure.getMessage())
+        : e;
+  }
+
+  private Future<Void> next() {
+    return server.message(ServerRule.INSTANCE).compose(this::answer);
+  }
+
+  private Future<Void> answer(Message message) {
+    return switch (message.type()) {
+      case 'R' -> authenticate(Authentication.parse(message.body()));
+      case 'E' -> Future.failedFuture(refusal(message));
+      // Notices before the login have no reader, and we asked for no newer protocol.
+      default -> next();
+    };
+  }
+
+  private Future<Void> authenticate(Authentication request) {
+    return switch (request.code()) {
+      case Authentication.OK -> ok();
+      case Authentication.CLEARTEXT_PASSWORD -> cleartext();
+      case Authentication.MD5_PASSWORD -> md5(request.data());
+      case Authentication.SASL -> saslBegin(request);
+      case Authentication.SASL_CONTINUE -> saslContinue(request.data());
+      case Authentication.SASL_FINAL -> saslFinal(request.data());
+      default -> fail("asks for authentication method " + request.code());
+    };
+  }
+
+  private Future<Void> ok() {
+    boolean nothingToProve =
+        login instanceof ServerLogin.Trust
+            || (login instanceof ServerLogin.Certificate && connection.encrypted());
+    return proved || nothingToProve
+        ? Future.succeededFuture()
+        : fail("let us in without asking for the route's login (\"login: trust\" allows that)");
+  }
+
+  private Future<Void> cleartext() {
+    if (!(login instanceof ServerLogin.Password password)) {
+      return fail("asks for a cleartext password, and the route has none");
+    }
+    if (!connection.verified()) {
+      return fail(
+          "asks for a cleartext password; it is only sent over TLS that is verified"
+              + " (tls.mode: verify-ca or verify-full)");
+    }
+    server.write(Packets.password(password.password()));
+    proved = true;
+    return next();
+  }
+
+  private Future<Void> md5(byte[] salt) {
+    if (!(login instanceof ServerLogin.Password password)) {
+      return fail("asks for an md5 password, and the route has none");
+    }
+    server.write(Packets.password(Md5.answer(password, salt)));
+    proved = true;
+    return next();
+  }
+
+  private Future<Void> saslBegin(Authentication request) {
+    if (login instanceof ServerLogin.Trust || login instanceof ServerLogin.Certificate) {
+      return fail("asks for a password, and the route has none");
+    }
+    if (scram != null) {
+      return fail("began SASL twice");
+    }
+    scram = new ScramClient(request.mechanisms(), connection.endPoint(), random);
+    server.write(Packets.saslInitialResponse(scram.mechanism(), scram.first()));
+    return next();
+  }
+
+  private Future<Void> saslContinue(byte[] data) {
+    ScramClient exchange = scram;
+    if (exchange == null) {
+      return fail("continued SASL before it began");
+    }
+    ScramClient.Challenge challenge = exchange.challenge(data);
+    return keysFor(challenge)
+        .compose(
+            keys -> {
+              server.write(Packets.saslResponse(exchange.last(keys)));
+              return next();
+            });
+  }
+
+  private Future<ScramKeys> keysFor(ScramClient.Challenge challenge) {
+    if (login instanceof ServerLogin.Password password) {
+      // PBKDF2 takes milliseconds: too long for an event loop.
+      return vertx.executeBlocking(
+          () -> challenge.keysOf(password.password().toCharArray()), false);
+    }
+    return challenge.isOf(identity.verifier())
+        ? Future.succeededFuture(identity.keys())
+        : Future.failedFuture(outOfStep("salt or iterations differ"));
+  }
+
+  private Future<Void> saslFinal(byte[] data) {
+    if (scram == null || !scram.confirms(data)) {
+      return fail("could not prove that it knows the verifier (wrong server signature)");
+    }
+    proved = true;
+    return next();
+  }
+
+  private RuntimeException refusal(Message error) {
+    String sqlState = error.field('C').orElse("");
+    boolean ourPassword =
+        sqlState.equals(SqlState.INVALID_PASSWORD) && !(login instanceof ServerLogin.Trust);
+    if (!ourPassword) {
+      return new ServerRefusal(connection.target().server(), error);
+    }
+    return login instanceof ServerLogin.Passthrough
+        ? outOfStep("the server refuses the proof")
+        : Failures.serverLogin(where() + "refuses the password of the route's service user");
+  }
+
+  private Failure outOfStep(String how) {
+    String user = identity.user().text();
+    return Failure.told(
+            FailureKind.BACKEND,
+            new ErrorReport(
+                SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                "the database server holds another password verifier for user \"%s\" than pgplane"
+                    .formatted(user),
+                "Pass-through needs the same verifier in both places: copy rolpassword of"
+                    + " pg_authid to pgplane."))
+        .because("%sverifiers of user \"%s\" are out of step: %s".formatted(where(), user, how));
+  }
+
+  private <T> Future<T> fail(String what) {
+    return Future.failedFuture(Failures.serverLogin(where() + what));
+  }
+
+  private String where() {
+    return connection.target().server() + ": ";
+  }
+}

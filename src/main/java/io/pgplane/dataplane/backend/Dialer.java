@@ -1,0 +1,125 @@
+package io.pgplane.dataplane.backend;
+
+import io.netty.handler.ssl.SslHandler;
+import io.pgplane.dataplane.stream.Peer;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.Failures;
+import io.pgplane.failure.SqlState;
+import io.pgplane.protocol.wire.Packets;
+import io.pgplane.topology.ServerTls.Mode;
+import io.vertx.core.Future;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Opens connections to servers, on the event loop that asks for them. */
+public final class Dialer {
+  private final NetClient client;
+
+  public Dialer(NetClient client) {
+    this.client = client;
+  }
+
+  /**
+   * Connects to the first server that can be reached, and puts TLS on the connection as the backend
+   * says.
+   *
+   * @param targets in the order in which to try them, at least one
+   * @param timeout for each TCP connection
+   * @param opened told of a socket as soon as it is there, so that somebody owns it from then on
+   */
+  public Future<Connection> dialFirst(
+      List<Target> targets, Duration timeout, Consumer<PgStream> opened) {
+    Future<Connection> first = dial(targets.get(0), timeout, opened);
+    return targets.size() == 1
+        ? first
+        : first.recover(
+            e ->
+                isUnreachable(e)
+                    ? dialFirst(targets.subList(1, targets.size()), timeout, opened)
+                    : Future.failedFuture(e));
+  }
+
+  private Future<Connection> dial(Target target, Duration timeout, Consumer<PgStream> opened) {
+    ConnectOptions options =
+        new ConnectOptions()
+            .setHost(target.server().host())
+            .setPort(target.server().port())
+            .setTimeout((int) timeout.toMillis());
+    target.address().ifPresent(options::setRemoteAddress);
+    return client
+        .connect(options)
+        .recover(e -> Future.failedFuture(unreachable(target, e)))
+        .map(socket -> own(socket, opened))
+        .compose(stream -> encrypt(target, stream));
+  }
+
+  private static boolean isUnreachable(Throwable e) {
+    return e instanceof Failure failure
+        && failure.report().stream()
+            .anyMatch(report -> report.sqlState().equals(SqlState.CANNOT_CONNECT_NOW));
+  }
+
+  private static PgStream own(NetSocket socket, Consumer<PgStream> opened) {
+    PgStream stream = PgStream.of(socket, Peer.SERVER);
+    opened.accept(stream);
+    return stream;
+  }
+
+  private static Future<Connection> encrypt(Target target, PgStream stream) {
+    if (target.tls().isEmpty()) {
+      return Future.succeededFuture(new Connection(target, stream, false, Optional.empty()));
+    }
+    stream.write(Packets.sslRequest());
+    return stream
+        .oneByte()
+        .compose(
+            answer ->
+                switch (answer) {
+                  case 'S' -> handshake(target, stream, target.tls().get());
+                  case 'N' -> refused(target, stream);
+                  default ->
+                      Future.failedFuture(
+                          Failures.serverLogin(
+                              target.server()
+                                  + " answered an SSLRequest with byte "
+                                  + (int) answer));
+                });
+  }
+
+  private static Future<Connection> handshake(
+      Target target, PgStream stream, ServerTlsContext tls) {
+    SslHandler handler = tls.newHandler(stream.channel().alloc(), target.server());
+    Failure tampered =
+        Failures.serverLogin(
+            target.server() + " sent clear text after its answer to the SSLRequest");
+    return stream
+        .startTls(handler, tampered)
+        .recover(e -> Future.failedFuture(handshakeFailed(target, e)))
+        .map(done -> new Connection(target, stream, true, ServerTlsContext.endPoint(handler)));
+  }
+
+  private static Future<Connection> refused(Target target, PgStream stream) {
+    if (target.mode() != Mode.PREFER) {
+      return Future.failedFuture(
+          Failures.serverLogin(target.server() + " has no TLS, and the backend requires it"));
+    }
+    return Future.succeededFuture(new Connection(target, stream, false, Optional.empty()));
+  }
+
+  private static Failure unreachable(Target target, Throwable e) {
+    return Failures.unreachable("cannot connect to " + target.server()).causedBy(e);
+  }
+
+  private static Failure handshakeFailed(Target target, Throwable e) {
+    return e instanceof Failure failure
+        ? failure
+        : Failures.serverLogin("TLS handshake with " + target.server()).causedBy(e);
+  }
+}

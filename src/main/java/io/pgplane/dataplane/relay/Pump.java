@@ -1,0 +1,121 @@
+package io.pgplane.dataplane.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+
+/**
+ * One direction: what one socket brings goes to the other, in the buffers in which it came. Each
+ * read is written at once and flushed at its end; while the other side cannot take more, nothing is
+ * read.
+ */
+abstract class Pump extends ChannelInboundHandlerAdapter {
+  private final Relay relay;
+  private final Channel source;
+  private final Channel sink;
+  private final String name;
+
+  /**
+   * Makes the pump of one direction.
+   *
+   * @param name of the side that is read, for the log
+   */
+  Pump(Relay relay, Channel source, Channel sink, String name) {
+    this.relay = relay;
+    this.source = source;
+    this.sink = sink;
+    this.name = name;
+  }
+
+  /** Looks at bytes, and {@link #send}s them. Owns them. */
+  abstract void pass(ChannelHandlerContext ctx, ByteBuf bytes);
+
+  /** Passes what had arrived before this handler was there, then lets the socket flow. */
+  final void start(ByteBuf arrived) {
+    ChannelHandlerContext ctx = source.pipeline().context(this);
+    channelRead(ctx, arrived);
+    channelReadComplete(ctx);
+    source.config().setAutoRead(sink.isWritable());
+  }
+
+  final void send(ByteBuf bytes) {
+    sink.write(bytes, sink.voidPromise());
+  }
+
+  @Override
+  public final void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf bytes)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    try {
+      pass(ctx, bytes);
+    } catch (Failure e) {
+      relay.end(e);
+    }
+    if (!sink.isWritable()) {
+      sink.flush();
+      source.config().setAutoRead(sink.isWritable());
+    }
+  }
+
+  @Override
+  public final void channelReadComplete(ChannelHandlerContext ctx) {
+    sink.flush();
+  }
+
+  /** Of the source as the sink of the other direction: it takes more again, or no more. */
+  @Override
+  public final void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (source.isWritable()) {
+      sink.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public final void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      shutdownSink();
+    } else if (event instanceof SslCloseCompletionEvent) {
+      // After close_notify BoringSSL writes no more either: there is no half-close in TLS.
+      ctx.close();
+    } else {
+      ReferenceCountUtil.release(event);
+    }
+  }
+
+  @Override
+  public final void channelInactive(ChannelHandlerContext ctx) {
+    relay.end();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    relay.end(
+        Failure.silent(FailureKind.DISCONNECT, name + " connection failed: " + cause.getMessage()));
+  }
+
+  /** The source will bring no more: the sink shall know, and may still answer. */
+  private void shutdownSink() {
+    SslHandler tls = sink.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound().addListener(done -> ((DuplexChannel) sink).shutdownOutput());
+    } else {
+      sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(
+              (ChannelFutureListener)
+                  written -> ((DuplexChannel) written.channel()).shutdownOutput());
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.pgplane.dataplane.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Both directions between a client and its server, on their one event loop, until one of them is
+ * gone. Ends by itself when a socket closes; closing the other is the session's part.
+ */
+public final class Relay {
+  private final RelayObserver observer;
+  private final Conversation conversation = new Conversation();
+  private final Promise<Void> ended = Promise.promise();
+  private @Nullable Welcome welcome;
+  private @Nullable Runnable whenIdle;
+
+  private Relay(RelayObserver observer) {
+    this.observer = observer;
+    this.welcome = new Welcome(observer::backendKeyData);
+  }
+
+  /**
+   * Takes both sockets over.
+   *
+   * @param server has sent its AuthenticationOk, and may have sent more
+   * @param first for the client, before anything of the server
+   */
+  public static Relay start(
+      PgStream client, PgStream server, byte[] first, RelayObserver observer) {
+    Relay relay = new Relay(observer);
+    Channel clientChannel = client.channel();
+    Channel serverChannel = server.channel();
+    Pump fromClient = new FromClient(relay, clientChannel, serverChannel);
+    Pump fromServer = new FromServer(relay, serverChannel, clientChannel);
+    // A client may send its last words and still wait for the answer.
+    clientChannel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    ByteBuf fromClientHeld = client.handOver(fromClient);
+    ByteBuf fromServerHeld = server.handOver(fromServer);
+    fromServer.send(Unpooled.wrappedBuffer(first));
+    fromServer.start(fromServerHeld);
+    fromClient.start(fromClientHeld);
+    return relay;
+  }
+
+  /** Completed when either side is gone; failed if it went in a way that the other should know. */
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
+  /** Whether a message of our own can go to the client now without tearing one of the server. */
+  public boolean atBoundary() {
+    return welcome != null || conversation.fromServer.atBoundary();
+  }
+
+  /** Calls back once, as soon as the session is idle: now, or after some message of the server. */
+  public void whenIdle(Runnable action) {
+    whenIdle = action;
+    checkIdle();
+  }
+
+  void end() {
+    ended.tryComplete();
+  }
+
+  void end(Failure failure) {
+    ended.tryFail(failure);
+  }
+
+  private void checkIdle() {
+    Runnable action = whenIdle;
+    if (action != null && welcome == null && conversation.idle()) {
+      whenIdle = null;
+      action.run();
+    }
+  }
+
+  private static final class FromClient extends Pump {
+    private final Conversation conversation;
+
+    FromClient(Relay relay, Channel source, Channel sink) {
+      super(relay, source, sink, "client");
+      this.conversation = relay.conversation;
+    }
+
+    @Override
+    void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
+      conversation.fromClient.follow(bytes);
+      send(bytes);
+    }
+  }
+
+  private static final class FromServer extends Pump {
+    private final Relay relay;
+
+    FromServer(Relay relay, Channel source, Channel sink) {
+      super(relay, source, sink, "server");
+      this.relay = relay;
+    }
+
+    @Override
+    void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
+      Welcome welcome = relay.welcome;
+      if (welcome == null) {
+        forward(bytes);
+      } else if (welcome.pass(ctx, bytes, this::send)) {
+        relay.welcome = null;
+        relay.observer.ready();
+        forward(welcome.rest());
+      }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      if (relay.welcome != null) {
+        relay.welcome.rest().release();
+      }
+    }
+
+    private void forward(ByteBuf bytes) {
+      relay.conversation.fromServer.follow(bytes);
+      send(bytes);
+      relay.checkIdle();
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.pgplane.dataplane.session;
+
+import io.pgplane.dataplane.auth.Identity;
+import io.pgplane.dataplane.backend.Connection;
+import io.pgplane.dataplane.backend.ServerRefusal;
+import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.relay.Relay;
+import io.pgplane.dataplane.relay.RelayObserver;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
+import io.pgplane.protocol.wire.Authentication;
+import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.protocol.wire.Packets;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session holds, and the one place where it is answered for the last time and all of it is
+ * given back. Confined to the connection's event loop, but for {@link #drain} and {@link #endNow}.
+ */
+final class Session implements RelayObserver {
+  private final SessionServices services;
+  private final Context context;
+  private final PgStream client;
+  private final SessionLog log;
+  private final Promise<Void> ended = Promise.promise();
+  private long deadline;
+  private boolean ending;
+
+  private @Nullable PgStream server;
+  private @Nullable Target target;
+  private @Nullable Identity identity;
+  private @Nullable CancelRequest cancelKey;
+  private @Nullable Relay relay;
+
+  Session(SessionServices services, PgStream client, Duration login) {
+    this.services = services;
+    this.context = services.vertx().getOrCreateContext();
+    this.client = client;
+    this.log = new SessionLog(client.remoteAddress());
+    this.deadline = services.vertx().setTimer(login.toMillis(), fired -> end(tooLate(login)));
+    services.registry().add(this);
+    client.closed().onComplete(closed -> end(null));
+  }
+
+  PgStream client() {
+    return client;
+  }
+
+  SessionLog log() {
+    return log;
+  }
+
+  /** The client has proved who it is. */
+  Identity authenticated(Identity proven) {
+    identity = proven;
+    return proven;
+  }
+
+  /** A socket to a server is open: from here on the session closes it. */
+  void own(PgStream opened) {
+    if (server != null) {
+      server.abort();
+    }
+    server = opened;
+    if (ending) {
+      opened.abort();
+    }
+  }
+
+  /** The server has let the client in: from here on the two talk to each other. */
+  Future<Void> relay(Connection connection) {
+    if (ending) {
+      return Future.succeededFuture();
+    }
+    PgStream loggedIn = connection.stream();
+    target = connection.target().at(loggedIn.remoteAddress());
+    wipeKeys();
+    relay = Relay.start(client, loggedIn, Authentication.ok(), this);
+    return relay.ended();
+  }
+
+  @Override
+  public byte[] backendKeyData(byte[] body) {
+    CancelRequest serverKey = CancelRequest.ofBackendKeyData(body);
+    CancelRequest key = services.cancelKeys().issue(Objects.requireNonNull(target), serverKey);
+    cancelKey = key;
+    return key.toBackendKeyData();
+  }
+
+  @Override
+  public void ready() {
+    services.vertx().cancelTimer(deadline);
+    log.ready();
+  }
+
+  /** Ends the session as soon as it is idle; one that is still logging in, at once. */
+  Future<Void> drain() {
+    context.runOnContext(
+        now -> {
+          if (relay == null) {
+            end(Failures.shuttingDown());
+          } else {
+            relay.whenIdle(() -> end(Failures.terminated()));
+          }
+        });
+    return ended.future();
+  }
+
+  /** Ends the session whatever it does. */
+  Future<Void> endNow() {
+    context.runOnContext(now -> end(Failures.terminated()));
+    return ended.future();
+  }
+
+  /** The last word, and the end of everything; the first call counts. */
+  void end(@Nullable Throwable cause) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    services.vertx().cancelTimer(deadline);
+    if (cancelKey != null) {
+      services.cancelKeys().revoke(cancelKey);
+    }
+    wipeKeys();
+    answer(cause);
+    log.ended(cause);
+    client.close();
+    if (server != null) {
+      closeServer(server, cause);
+    }
+    Future.join(client.closed(), server == null ? Future.succeededFuture() : server.closed())
+        .onComplete(
+            closed -> {
+              services.registry().remove(this);
+              ended.complete();
+            });
+  }
+
+  private void answer(@Nullable Throwable cause) {
+    if (relay != null && !relay.atBoundary()) {
+      return;
+    }
+    if (cause instanceof ServerRefusal refusal) {
+      client.write(refusal.error().toPacket());
+    } else if (cause instanceof Failure failure) {
+      failure.report().ifPresent(report -> client.write(Packets.error(report)));
+    } else if (cause != null) {
+      answer(Failures.internal(cause));
+    }
+  }
+
+  private static void closeServer(PgStream server, @Nullable Throwable cause) {
+    if (cause instanceof Failure failure && failure.kind() == FailureKind.DISCONNECT) {
+      server.abort();
+    } else {
+      server.close();
+    }
+  }
+
+  private void wipeKeys() {
+    if (identity != null) {
+      identity.keys().wipe();
+    }
+  }
+
+  private static Failure tooLate(Duration login) {
+    return Failure.silent(FailureKind.LIMIT, "login took longer than " + login.toSeconds() + " s");
+  }
+}

@@ -1,0 +1,120 @@
+package io.pgplane.dataplane.session;
+
+import io.pgplane.dataplane.auth.Identity;
+import io.pgplane.dataplane.backend.BackendLogin;
+import io.pgplane.dataplane.backend.Connection;
+import io.pgplane.dataplane.backend.Dialer;
+import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.startup.Opened;
+import io.pgplane.dataplane.startup.Opening;
+import io.pgplane.dataplane.stream.Peer;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.protocol.wire.StartupMessage;
+import io.vertx.core.Future;
+import io.vertx.core.net.NetSocket;
+
+/**
+ * One client's connection, stage by stage:
+ *
+ * <pre>
+ *   open → authenticate → route → connect → log in → relay → end
+ *        └ cancel → end
+ * </pre>
+ *
+ * A stage that fails ends the session with what the client is to be told; {@link Session#end} is
+ * the only place that tells it, and the only one that closes.
+ */
+public final class SessionChain {
+  private final SessionServices services;
+  private final Dialer dialer;
+  private final Rules rules;
+  private final Rules.ListenerRules listener;
+  private final Session session;
+
+  private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
+
+  private record Connected(Routed routed, Connection connection) {}
+
+  private SessionChain(
+      SessionServices services,
+      Dialer dialer,
+      Rules rules,
+      Rules.ListenerRules listener,
+      NetSocket client) {
+    this.services = services;
+    this.dialer = dialer;
+    this.rules = rules;
+    this.listener = listener;
+    this.session =
+        new Session(services, PgStream.of(client, Peer.CLIENT), rules.timeouts().login());
+  }
+
+  /** Serves a client that was just accepted, on the event loop that accepted it. */
+  public static void serve(
+      SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
+    new SessionChain(services, dialer, rules, rules.listener(listener), client).run();
+  }
+
+  private void run() {
+    new Opening(session.client(), listener.mode(), listener.tls())
+        .open()
+        .compose(
+            opened ->
+                opened instanceof Opened.Cancel cancel
+                    ? cancel(cancel.request())
+                    : login((Opened.Login) opened))
+        .onComplete((done, failure) -> session.end(failure));
+  }
+
+  private Future<Void> login(Opened.Login login) {
+    session.log().startup(login.startup());
+    return authenticate(login)
+        .map(identity -> route(login.startup(), identity))
+        .compose(this::connect)
+        .compose(this::logIn)
+        .compose(this::relay);
+  }
+
+  private Future<Identity> authenticate(Opened.Login login) {
+    return rules
+        .authenticator()
+        .authenticate(session.client(), login.startup().user(), login.endPoint())
+        .map(session::authenticated);
+  }
+
+  private Routed route(StartupMessage startup, Identity identity) {
+    Destination destination = rules.routes().choose(startup);
+    session.log().route(destination.route().name());
+    return new Routed(startup, identity, destination);
+  }
+
+  private Future<Connected> connect(Routed routed) {
+    return dialer
+        .dialFirst(routed.destination().candidates(), rules.timeouts().connect(), session::own)
+        .map(connection -> new Connected(routed, connection));
+  }
+
+  private Future<Connected> logIn(Connected connected) {
+    Routed routed = connected.routed();
+    session.log().server(connected.connection().target().server());
+    return new BackendLogin(
+            services.vertx(),
+            services.random(),
+            connected.connection(),
+            routed.destination().route().login(),
+            routed.identity())
+        .run(routed.destination().startupPacket(routed.startup()))
+        .map(ok -> connected);
+  }
+
+  private Future<Void> relay(Connected connected) {
+    return session.relay(connected.connection());
+  }
+
+  private Future<Void> cancel(CancelRequest request) {
+    return new CancelForwarder(services.cancelKeys(), dialer)
+        .forward(request, rules.timeouts().connect(), session::own);
+  }
+}

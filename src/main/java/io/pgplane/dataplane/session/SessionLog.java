@@ -1,0 +1,90 @@
+package io.pgplane.dataplane.session;
+
+import io.pgplane.dataplane.backend.ServerRefusal;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.observability.LogKey;
+import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.Server;
+import io.vertx.core.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** The log lines of one session, each with all that is known of it by then. */
+final class SessionLog {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = IDS.incrementAndGet();
+  private final SocketAddress client;
+  private @Nullable StartupMessage startup;
+  private @Nullable String route;
+  private @Nullable Server server;
+
+  SessionLog(SocketAddress client) {
+    this.client = client;
+  }
+
+  void startup(StartupMessage message) {
+    startup = message;
+  }
+
+  void route(String name) {
+    route = name;
+  }
+
+  void server(Server chosen) {
+    server = chosen;
+  }
+
+  void ready() {
+    line(Level.DEBUG).log("logged in");
+  }
+
+  void ended(@Nullable Throwable cause) {
+    if (cause == null) {
+      line(Level.DEBUG).log("ended");
+    } else if (cause instanceof Failure failure) {
+      line(levelOf(failure.kind()))
+          .addKeyValue(LogKey.KIND, failure.kind().label())
+          .log(LogKey.printable(String.valueOf(failure.getMessage())));
+    } else if (cause instanceof ServerRefusal) {
+      line(Level.INFO).log(LogKey.printable(String.valueOf(cause.getMessage())));
+    } else {
+      line(Level.ERROR)
+          .addKeyValue(LogKey.KIND, FailureKind.INTERNAL.label())
+          .setCause(cause)
+          .log("a fault of pgplane's own");
+    }
+  }
+
+  private LoggingEventBuilder line(Level level) {
+    LoggingEventBuilder line =
+        LOG.atLevel(level).addKeyValue(LogKey.SESSION, id).addKeyValue(LogKey.CLIENT, client);
+    if (startup != null) {
+      line =
+          line.addKeyValue(LogKey.USER, LogKey.printable(startup.user().text()))
+              .addKeyValue(LogKey.DATABASE, LogKey.printable(startup.database().text()));
+    }
+    if (route != null) {
+      line = line.addKeyValue(LogKey.ROUTE, route);
+    }
+    if (server != null) {
+      line = line.addKeyValue(LogKey.SERVER, server);
+    }
+    return line;
+  }
+
+  private static Level levelOf(FailureKind kind) {
+    return switch (kind) {
+      case DISCONNECT -> Level.DEBUG;
+      case CLIENT, CREDENTIALS, LIMIT -> Level.INFO;
+      case BACKEND -> Level.WARN;
+      case INTERNAL -> Level.ERROR;
+    };
+  }
+}

@@ -1,0 +1,9 @@
+package io.pgplane.dataplane.session;
+
+import io.pgplane.dataplane.cancel.CancelKeys;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+
+/** What all sessions of a member share. */
+public record SessionServices(
+    Vertx vertx, SecureRandom random, CancelKeys cancelKeys, SessionRegistry registry) {}

@@ -1,0 +1,167 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Listener;
+import io.pgplane.config.Problem;
+import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.session.SessionRegistry;
+import io.pgplane.dataplane.session.SessionServices;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One member: its listeners, the rules they go by, and the sessions they have begun. */
+public final class Pgplane {
+  /** Negative ports: Vert.x binds a free one, and shares it among the instances of a listener. */
+  private static final AtomicInteger FREE_PORT = new AtomicInteger();
+
+  private final Vertx vertx;
+  private final SessionServices services;
+  private final RulesLoader loader;
+  private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
+  private volatile Config config;
+  private volatile Rules rules;
+
+  private Pgplane(
+      Vertx vertx, SessionServices services, Config config, RulesLoader loader, Rules rules) {
+    this.vertx = vertx;
+    this.services = services;
+    this.config = config;
+    this.loader = loader;
+    this.rules = rules;
+  }
+
+  /**
+   * Starts all listeners, or none.
+   *
+   * @return fails with a {@link ConfigException} if a file that the configuration names cannot be
+   *     used, or with the reason why a listener cannot be bound
+   */
+  public static Future<Pgplane> start(Vertx vertx, Config config) {
+    SecureRandom random = new SecureRandom();
+    SessionServices services =
+        new SessionServices(vertx, random, new CancelKeys(random), new SessionRegistry());
+    RulesLoader loader = new RulesLoader(config, random);
+    return vertx
+        .executeBlocking(() -> loader.load(config), false)
+        .map(rules -> new Pgplane(vertx, services, config, loader, rules))
+        .compose(Pgplane::listen);
+  }
+
+  /** The port that a listener is bound to. */
+  public int port(String listener) {
+    List<ListenerVerticle> instances = verticles.get(listener);
+    if (instances == null) {
+      throw new IllegalArgumentException("no listener named " + listener);
+    }
+    return instances.get(0).port();
+  }
+
+  /** How many sessions there are, from the accepted connection on. */
+  public int sessions() {
+    return services.registry().size();
+  }
+
+  /**
+   * Takes another configuration for new sessions; those that run go on by theirs.
+   *
+   * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
+   */
+  public Future<Void> reconfigure(Config next) {
+    List<Problem> fixed = movedListeners(next);
+    if (!fixed.isEmpty()) {
+      return Future.failedFuture(new ConfigException(fixed));
+    }
+    return vertx
+        .executeBlocking(() -> loader.load(next), true)
+        .map(
+            loaded -> {
+              config = next;
+              rules = loaded;
+              return null;
+            });
+  }
+
+  /**
+   * Accepts no more clients, ends sessions as they become idle, and after {@code timeouts.drain}
+   * those that have not.
+   */
+  public Future<Void> drain() {
+    Duration grace = config.timeouts().drain();
+    for (List<ListenerVerticle> instances : verticles.values()) {
+      // The sessions end by themselves, or below: the server's own grace is only longer.
+      instances.forEach(instance -> instance.stopAccepting(grace.plusSeconds(5)));
+    }
+    return services
+        .registry()
+        .drain()
+        .timeout(grace.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(late -> services.registry().endAll());
+  }
+
+  private Future<Pgplane> listen() {
+    List<Future<?>> deployments = new ArrayList<>();
+    for (Listener listener : config.listeners()) {
+      deployments.add(deploy(listener));
+    }
+    return Future.join(deployments)
+        .<Pgplane>map(this)
+        .recover(e -> drain().transform(drained -> Future.failedFuture(e)));
+  }
+
+  private Future<?> deploy(Listener listener) {
+    int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
+    Listener bound = new Listener(listener.name(), listener.host(), port, listener.tls());
+    List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
+    verticles.put(listener.name(), instances);
+    return vertx
+        .deployVerticle(
+            () -> {
+              ListenerVerticle instance = new ListenerVerticle(bound, services, () -> rules);
+              instances.add(instance);
+              return instance;
+            },
+            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new IllegalStateException(
+                        "listener %s: cannot listen on %s:%d: %s"
+                            .formatted(
+                                listener.name(), listener.host(), listener.port(), e.getMessage()),
+                        e)));
+  }
+
+  private List<Problem> movedListeners(Config next) {
+    List<Listener> before = config.listeners();
+    List<Listener> after = next.listeners();
+    List<Problem> problems = new ArrayList<>();
+    if (before.size() != after.size()) {
+      problems.add(new Problem("listeners", "listeners come and go only with a restart"));
+    }
+    for (int i = 0; i < Math.min(before.size(), after.size()); i++) {
+      if (!sameAddress(before.get(i), after.get(i))) {
+        problems.add(
+            new Problem(
+                "listeners[" + i + "]", "name, host and port of a listener need a restart"));
+      }
+    }
+    return problems;
+  }
+
+  private static boolean sameAddress(Listener a, Listener b) {
+    return a.name().equals(b.name()) && a.host().equals(b.host()) && a.port() == b.port();
+  }
+}

@@ -1,0 +1,98 @@
+package io.pgplane.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Listener;
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.Problem;
+import io.pgplane.dataplane.auth.ScramAuthenticator;
+import io.pgplane.dataplane.route.RouteTable;
+import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.session.Rules.ListenerRules;
+import io.pgplane.dataplane.tls.ListenerTlsContext;
+import io.pgplane.dataplane.tls.TlsMaterialException;
+import io.pgplane.protocol.scram.MockVerifiers;
+import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.topology.User;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes a configuration ready for sessions: reads its TLS files, and what else takes time. */
+final class RulesLoader {
+  private final SecureRandom random;
+  private final byte[] mockSecret;
+
+  /**
+   * Fixes the secret of the mock verifiers for the life of the process.
+   *
+   * @param first the configuration to begin with; without a cluster secret, its verifiers are one
+   */
+  RulesLoader(Config first, SecureRandom random) {
+    this.random = random;
+    String secret =
+        first
+            .clusterSecret()
+            .orElseGet(
+                () ->
+                    first.topology().users().stream()
+                        .map(user -> user.verifier().text())
+                        .sorted()
+                        .collect(Collectors.joining()));
+    this.mockSecret = secret.getBytes(UTF_8);
+  }
+
+  /**
+   * Reads what the configuration names; blocks.
+   *
+   * @throws ConfigException if files are not what they should be
+   */
+  Rules load(Config config) {
+    List<Problem> problems = new ArrayList<>();
+    Map<String, ListenerRules> listeners = new HashMap<>();
+    List<Listener> configured = config.listeners();
+    for (int i = 0; i < configured.size(); i++) {
+      Listener listener = configured.get(i);
+      String path = "listeners[" + i + "].tls.certificates[0]";
+      Optional<ListenerTlsContext> tls =
+          listener.tls().certificate().flatMap(files -> context(files, path, problems));
+      listeners.put(listener.name(), new ListenerRules(listener.tls().mode(), tls));
+    }
+    Optional<RouteTable> routes = routes(config, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Rules(listeners, authenticator(config), routes.orElseThrow(), config.timeouts());
+  }
+
+  private ScramAuthenticator authenticator(Config config) {
+    List<ScramVerifier> verifiers = config.topology().users().stream().map(User::verifier).toList();
+    return new ScramAuthenticator(
+        config.topology(), new MockVerifiers(mockSecret, verifiers), random);
+  }
+
+  private static Optional<ListenerTlsContext> context(
+      CertificateFiles files, String path, List<Problem> problems) {
+    try {
+      return Optional.of(ListenerTlsContext.load(files));
+    } catch (TlsMaterialException e) {
+      problems.add(new Problem(path, String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<RouteTable> routes(Config config, List<Problem> problems) {
+    try {
+      return Optional.of(RouteTable.load(config.topology()));
+    } catch (TlsMaterialException e) {
+      problems.add(new Problem("backends", String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+}
