@@ -138,9 +138,14 @@ public final class Pgplane {
             e ->
                 Future.failedFuture(
                     new IllegalStateException(
-                        "listener %s: cannot listen on %s:%d: %s"
-                            .formatted(
-                                listener.name(), listener.host(), listener.port(), e.getMessage()),
+                        "listener "
+                            + listener.name()
+                            + ": cannot listen on "
+                            + listener.host()
+                            + ":"
+                            + listener.port()
+                            + ": "
+                            + e.getMessage(),
                         e)));
   }
 

@@ -11,4 +11,9 @@ import io.pgplane.protocol.wire.CString;
  * @param verifier what it was checked against
  * @param keys what it showed in doing so; wiped once the server has let it in
  */
-public record Identity(CString user, ScramVerifier verifier, ScramKeys keys) {}
+public record Identity(CString user, ScramVerifier verifier, ScramKeys keys) {
+  /** Forgets the keys. */
+  public void wipeKeys() {
+    keys.wipe();
+  }
+}

@@ -190,11 +190,12 @@ public final class BackendLogin {
             FailureKind.BACKEND,
             new ErrorReport(
                 SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
-                "the database server holds another password verifier for user \"%s\" than pgplane"
-                    .formatted(user),
+                "the database server holds another password verifier for user \""
+                    + user
+                    + "\" than pgplane",
                 "Pass-through needs the same verifier in both places: copy rolpassword of"
                     + " pg_authid to pgplane."))
-        .because("%sverifiers of user \"%s\" are out of step: %s".formatted(where(), user, how));
+        .because(where() + "verifiers of user \"" + user + "\" are out of step: " + how);
   }
 
   private <T> Future<T> fail(String what) {

@@ -1,6 +1,5 @@
 package io.pgplane.dataplane.backend;
 
-import io.netty.handler.ssl.SslHandler;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.tls.ServerTlsContext;
@@ -95,14 +94,8 @@ public final class Dialer {
 
   private static Future<Connection> handshake(
       Target target, PgStream stream, ServerTlsContext tls) {
-    SslHandler handler = tls.newHandler(stream.channel().alloc(), target.server());
-    Failure tampered =
-        Failures.serverLogin(
-            target.server() + " sent clear text after its answer to the SSLRequest");
-    return stream
-        .startTls(handler, tampered)
-        .recover(e -> Future.failedFuture(handshakeFailed(target, e)))
-        .map(done -> new Connection(target, stream, true, ServerTlsContext.endPoint(handler)));
+    return tls.startOn(stream, target.server())
+        .map(endPoint -> new Connection(target, stream, true, endPoint));
   }
 
   private static Future<Connection> refused(Target target, PgStream stream) {
@@ -115,11 +108,5 @@ public final class Dialer {
 
   private static Failure unreachable(Target target, Throwable e) {
     return Failures.unreachable("cannot connect to " + target.server()).causedBy(e);
-  }
-
-  private static Failure handshakeFailed(Target target, Throwable e) {
-    return e instanceof Failure failure
-        ? failure
-        : Failures.serverLogin("TLS handshake with " + target.server()).causedBy(e);
   }
 }

@@ -11,9 +11,11 @@ public final class ServerRefusal extends RuntimeException {
 
   ServerRefusal(Server server, Message error) {
     super(
-        "%s refuses the login: %s %s"
-            .formatted(
-                server, error.field('C').orElse("no SQLSTATE"), error.field('M').orElse("no text")),
+        server
+            + " refuses the login: "
+            + error.field('C').orElse("no SQLSTATE")
+            + " "
+            + error.field('M').orElse("no text"),
         null,
         false,
         false);

@@ -53,9 +53,8 @@ public final class RouteTable {
     throw Failure.told(
             FailureKind.CLIENT,
             new ErrorReport(
-                SqlState.INVALID_CATALOG_NAME,
-                "database \"%s\" does not exist".formatted(database)))
-        .because("no route for database \"%s\" and user \"%s\"".formatted(database, user));
+                SqlState.INVALID_CATALOG_NAME, "database \"" + database + "\" does not exist"))
+        .because("no route for database \"" + database + "\" and user \"" + user + "\"");
   }
 
   private static List<Target> targets(Route route, Backend backend) throws TlsMaterialException {

@@ -167,7 +167,7 @@ final class Session implements RelayObserver {
 
   private void wipeKeys() {
     if (identity != null) {
-      identity.keys().wipe();
+      identity.wipeKeys();
     }
   }
 

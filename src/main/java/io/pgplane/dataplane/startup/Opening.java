@@ -83,22 +83,12 @@ public final class Opening {
     if (encryption == Encryption.TLS && tls.isPresent()) {
       client.write(YES);
       encrypted = true;
-      return client
-          .startTls(
-              tls.get().newHandler(client.channel().alloc()),
-              Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest"))
-          .recover(e -> Future.failedFuture(handshakeFailed(e)));
+      return tls.get().startOn(client);
     }
     client.write(NO);
     return client.holdsBytes()
         ? Future.failedFuture(unencryptedData(encryption))
         : Future.succeededFuture();
-  }
-
-  private static Failure handshakeFailed(Throwable e) {
-    return e instanceof Failure failure
-        ? failure
-        : Failure.silent(FailureKind.CLIENT, "TLS handshake with the client").causedBy(e);
   }
 
   private static Failure unencryptedData(Encryption encryption) {
@@ -114,7 +104,10 @@ public final class Opening {
         FailureKind.CLIENT,
         new ErrorReport(
             SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
-            "no encryption: this listener takes TLS connections only (user \"%s\", database \"%s\")"
-                .formatted(startup.user(), startup.database())));
+            "no encryption: this listener takes TLS connections only (user \""
+                + startup.user()
+                + "\", database \""
+                + startup.database()
+                + "\")"));
   }
 }

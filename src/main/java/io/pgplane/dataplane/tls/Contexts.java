@@ -7,6 +7,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.pgplane.failure.Failure;
 
 /** What the contexts of both legs have in common. */
 final class Contexts {
@@ -25,5 +26,10 @@ final class Contexts {
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
         .applicationProtocolConfig(ALPN);
+  }
+
+  /** A failure that already says what happened, or else what was tried and why it failed. */
+  static Failure handshakeFailed(Failure tried, Throwable e) {
+    return e instanceof Failure failure ? failure : tried.causedBy(e);
   }
 }

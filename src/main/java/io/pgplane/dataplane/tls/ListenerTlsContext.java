@@ -1,12 +1,15 @@
 package io.pgplane.dataplane.tls;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSslServerContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,11 +50,19 @@ public final class ListenerTlsContext {
     }
   }
 
-  /** A handler for one connection. Its handshake has no deadline of its own: the login has one. */
-  public SslHandler newHandler(ByteBufAllocator allocator) {
-    SslHandler handler = context.newHandler(allocator);
+  /**
+   * Puts TLS on a client's stream, which was told that it may begin. The handshake has no deadline
+   * of its own: the login has one.
+   */
+  public Future<Void> startOn(PgStream client) {
+    SslHandler handler = context.newHandler(client.channel().alloc());
     handler.setHandshakeTimeoutMillis(0);
-    return handler;
+    Failure tampered =
+        Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest");
+    Failure failed = Failure.silent(FailureKind.CLIENT, "TLS handshake with the client");
+    return client
+        .startTls(handler, tampered)
+        .recover(e -> Future.failedFuture(Contexts.handshakeFailed(failed, e)));
   }
 
   /** What a client must bind to that has seen this certificate. */

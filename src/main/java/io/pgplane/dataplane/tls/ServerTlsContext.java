@@ -1,13 +1,16 @@
 package io.pgplane.dataplane.tls;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.Failures;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -47,15 +50,24 @@ public final class ServerTlsContext {
     }
   }
 
-  /** A handler for one connection to this server, whose name it asks for and may verify. */
-  public SslHandler newHandler(ByteBufAllocator allocator, Server server) {
-    SslHandler handler = context.newHandler(allocator, server.host(), server.port());
+  /**
+   * Puts TLS on the stream to this server, whose name it asks for and may verify.
+   *
+   * @return the tls-server-end-point of the certificate that the server has shown, if it has one
+   */
+  public Future<Optional<byte[]>> startOn(PgStream stream, Server server) {
+    SslHandler handler = context.newHandler(stream.channel().alloc(), server.host(), server.port());
     handler.setHandshakeTimeoutMillis(0);
-    return handler;
+    Failure tampered =
+        Failures.serverLogin(server + " sent clear text after its answer to the SSLRequest");
+    Failure failed = Failures.serverLogin("TLS handshake with " + server);
+    return stream
+        .startTls(handler, tampered)
+        .recover(e -> Future.failedFuture(Contexts.handshakeFailed(failed, e)))
+        .map(done -> endPoint(handler));
   }
 
-  /** What to bind to, once the handshake of the handler is through. */
-  public static Optional<byte[]> endPoint(SslHandler handler) {
+  private static Optional<byte[]> endPoint(SslHandler handler) {
     try {
       return EndPoint.of((X509Certificate) handler.engine().getSession().getPeerCertificates()[0]);
     } catch (SSLPeerUnverifiedException e) {

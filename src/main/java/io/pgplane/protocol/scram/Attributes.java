@@ -2,6 +2,7 @@ package io.pgplane.protocol.scram;
 
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import java.util.HexFormat;
 
 /**
  * Takes the attributes of a SCRAM message one after the other (RFC 5802, section 7), with the
@@ -43,7 +44,7 @@ final class Attributes {
   String value(char attribute) {
     if (peek() != attribute) {
       throw malformed(
-          "Expected attribute \"%c\" but found \"%s\".".formatted(attribute, printable(peek())));
+          "Expected attribute \"" + attribute + "\" but found \"" + printable(peek()) + "\".");
     }
     return any();
   }
@@ -56,12 +57,11 @@ final class Attributes {
     }
     if (!((attribute >= 'A' && attribute <= 'Z') || (attribute >= 'a' && attribute <= 'z'))) {
       throw malformed(
-          "Attribute expected, but found invalid character \"%s\"."
-              .formatted(printable(attribute)));
+          "Attribute expected, but found invalid character \"" + printable(attribute) + "\".");
     }
     skip();
     if (peek() != '=') {
-      throw malformed("Expected character \"=\" for attribute \"%c\".".formatted(attribute));
+      throw malformed("Expected character \"=\" for attribute \"" + attribute + "\".");
     }
     skip();
     int comma = message.indexOf(',', at);
@@ -73,7 +73,7 @@ final class Attributes {
 
   /** As PostgreSQL's {@code sanitize_char}. */
   static String printable(char c) {
-    return c >= 0x21 && c <= 0x7E ? "'" + c + "'" : "0x%02x".formatted((int) c);
+    return c >= 0x21 && c <= 0x7E ? "'" + c + "'" : "0x" + HexFormat.of().toHexDigits((byte) c);
   }
 
   static Failure malformed(String detail) {

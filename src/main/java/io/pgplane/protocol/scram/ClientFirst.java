@@ -30,8 +30,9 @@ record ClientFirst(char bindingFlag, String bare, String nonce) {
     }
     if (attributes.peek() != ',') {
       throw Attributes.malformed(
-          "Unexpected attribute \"%s\" in client-first-message."
-              .formatted(Attributes.printable(attributes.peek())));
+          "Unexpected attribute \""
+              + Attributes.printable(attributes.peek())
+              + "\" in client-first-message.");
     }
     attributes.skip();
     String bare = attributes.rest();
@@ -69,7 +70,7 @@ record ClientFirst(char bindingFlag, String bare, String nonce) {
       case 'p' -> requireBinding(attributes, plus);
       default ->
           throw Attributes.malformed(
-              "Unexpected channel-binding flag \"%s\".".formatted(Attributes.printable(flag)));
+              "Unexpected channel-binding flag \"" + Attributes.printable(flag) + "\".");
     }
     return flag;
   }
@@ -99,8 +100,9 @@ record ClientFirst(char bindingFlag, String bare, String nonce) {
     attributes.skip();
     if (attributes.peek() != ',') {
       throw Attributes.malformed(
-          "Comma expected, but found character \"%s\"."
-              .formatted(Attributes.printable(attributes.peek())));
+          "Comma expected, but found character \""
+              + Attributes.printable(attributes.peek())
+              + "\".");
     }
     attributes.skip();
   }

@@ -106,8 +106,7 @@ public final class ScramClient {
         throw Failures.serverLogin("server's SCRAM nonce does not begin with ours");
       }
       if (salt.length == 0 || iterations < 1 || iterations > MAX_ITERATIONS) {
-        throw Failures.serverLogin(
-            "server asks for no salt or for %d iterations".formatted(iterations));
+        throw Failures.serverLogin("server asks for no salt or for " + iterations + " iterations");
       }
       return new Challenge(salt, iterations);
     } catch (IllegalArgumentException e) {

@@ -58,7 +58,10 @@ public sealed interface FirstPacket permits FirstPacket.Encryption, CancelReques
         FailureKind.CLIENT,
         new ErrorReport(
             SqlState.FEATURE_NOT_SUPPORTED,
-            "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0"
-                .formatted(version >>> 16, version & 0xFFFF)));
+            "unsupported frontend protocol "
+                + (version >>> 16)
+                + "."
+                + (version & 0xFFFF)
+                + ": server supports 3.0 to 3.0"));
   }
 }
