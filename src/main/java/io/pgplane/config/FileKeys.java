@@ -47,8 +47,8 @@ final class FileKeys {
       required(
           "secret",
           Scalars.secret("a text", FileKeys::clusterSecret),
-          "The same for all members, 16 characters or more; it also keys the salts that unknown"
-              + " users are shown. A random one is taken if it is left out.");
+          "The same for all members, 16 characters or more. It keys the salts that unknown users"
+              + " are shown, which are thereby the same at each member and after a restart.");
   private static final Shape<String> CLUSTER =
       new Shape<>(List.of(SECRET), values -> values.get(SECRET));
 
