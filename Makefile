@@ -2,7 +2,7 @@
 MVN ?= mvn
 MVN_FLAGS ?= -B -ntp
 
-.PHONY: help build test run format lint check-tools clean
+.PHONY: help build test run format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ format: check-tools ## format the sources
 
 lint: check-tools ## the gates alone: format, sizes, Error Prone, NullAway, banned APIs
 	$(MVN) $(MVN_FLAGS) -q test-compile forbiddenapis:check@main forbiddenapis:testCheck@test
+
+reference: check-tools ## write docs/configuration.md anew from the keys in the code
+	$(MVN) $(MVN_FLAGS) -q -Dtest=ReferenceTest -DargLine=-Dpgplane.reference.write=true test
 
 clean: ## remove what the build made
 	rm -rf target

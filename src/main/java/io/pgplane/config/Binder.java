@@ -1,0 +1,31 @@
+package io.pgplane.config;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records of a file's tree, or tells everything that is wrong in it. */
+final class Binder {
+  private Binder() {}
+
+  /**
+   * Blocks: it reads the files that are named, and hashes passwords.
+   *
+   * @param environment the value of a variable, or null
+   * @throws ConfigException with all problems
+   */
+  static Config bind(JsonObject tree, UnaryOperator<@Nullable String> environment) {
+    Problems problems = new Problems();
+    Object substituted = new Substitution(environment, problems).in("", tree);
+    Node file = new Node("", substituted, problems);
+    Optional<Values> values = FileKeys.FILE.read(file);
+    CrossChecks.run(file);
+    List<Problem> found = problems.list();
+    if (!found.isEmpty()) {
+      throw new ConfigException(found);
+    }
+    return FileKeys.config(values.orElseThrow());
+  }
+}

@@ -1,0 +1,130 @@
+package io.pgplane.config;
+
+import io.vertx.config.ConfigRetriever;
+import io.vertx.config.ConfigRetrieverOptions;
+import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration file: YAML ({@code .yaml}, {@code .yml}) or JSON ({@code .json}).
+ *
+ * <p>It is loaded once and may then be watched. The certificates it names are read while it is
+ * checked, and passwords are hashed, off the event loop.
+ */
+public final class ConfigFile {
+  private static final long SCAN_PERIOD_MILLIS = 500;
+
+  private final Vertx vertx;
+  private final Path path;
+  private final UnaryOperator<@Nullable String> environment;
+  private Optional<ConfigRetriever> retriever = Optional.empty();
+  private Reading loaded = Reading.NONE;
+
+  public ConfigFile(Vertx vertx, Path path) {
+    this(vertx, path, System::getenv);
+  }
+
+  ConfigFile(Vertx vertx, Path path, UnaryOperator<@Nullable String> environment) {
+    this.vertx = vertx;
+    this.path = path.toAbsolutePath();
+    this.environment = environment;
+  }
+
+  /** What the file says now; fails with a {@link ConfigException} that has all its problems. */
+  public Future<Config> load() {
+    return read()
+        .compose(
+            reading -> {
+              loaded = reading;
+              return bind(reading);
+            });
+  }
+
+  /**
+   * Looks at the file twice a second from now on, and tells of what is in it once it has changed
+   * since it was loaded, and has been the same for two looks: a file is often seen half written.
+   *
+   * <p>A file that was refused is tried again at each look, since a certificate that it names may
+   * still come.
+   *
+   * @param changed is given what the file says, if nothing is wrong in it
+   * @param refused is given all that is wrong in it, once as long as that stays the same
+   * @return stops the watch when it is run
+   */
+  public Runnable watch(Consumer<Config> changed, Consumer<List<Problem>> refused) {
+    ConfigWatch watch = new ConfigWatch(this, loaded, changed, refused);
+    long timer = vertx.setPeriodic(SCAN_PERIOD_MILLIS, id -> watch.look());
+    return () -> vertx.cancelTimer(timer);
+  }
+
+  /** The file's tree, or what is wrong in it already; never fails. */
+  Future<Reading> read() {
+    try {
+      return opened()
+          .getConfig()
+          .map(Reading::of)
+          .otherwise(e -> Reading.failed(Unreadable.problem(path, e)));
+    } catch (Values.Refused e) {
+      return Future.succeededFuture(Reading.failed(new Problem("", e.getMessage())));
+    }
+  }
+
+  Future<Config> bind(Reading reading) {
+    if (!reading.problems().isEmpty()) {
+      return Future.failedFuture(new ConfigException(reading.problems()));
+    }
+    return vertx.executeBlocking(() -> Binder.bind(reading.tree(), environment));
+  }
+
+  private ConfigRetriever opened() {
+    if (retriever.isEmpty()) {
+      ConfigStoreOptions store =
+          new ConfigStoreOptions()
+              .setType("file")
+              .setFormat(format())
+              .setConfig(new JsonObject().put("path", path.toString()));
+      // Its own scan logs a file that cannot be parsed with an excerpt, in which secrets may stand.
+      ConfigRetrieverOptions options =
+          new ConfigRetrieverOptions()
+              .setIncludeDefaultStores(false)
+              .setScanPeriod(0)
+              .addStore(store);
+      retriever = Optional.of(ConfigRetriever.create(vertx, options));
+    }
+    return retriever.get();
+  }
+
+  private String format() {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+      return StrictYaml.NAME;
+    } else if (name.endsWith(".json")) {
+      return StrictJson.NAME;
+    }
+    throw Scalars.refused("the file's name must end in .yaml, .yml or .json");
+  }
+
+  /** What a look at the file gave: a tree, or the problem that kept it from being one. */
+  record Reading(JsonObject tree, List<Problem> problems) {
+    static final Reading NONE = new Reading(new JsonObject(), List.of());
+
+    static Reading of(JsonObject tree) {
+      return tree.isEmpty()
+          ? failed(new Problem("", "the file is empty"))
+          : new Reading(tree, List.of());
+    }
+
+    static Reading failed(Problem problem) {
+      return new Reading(new JsonObject(), List.of(problem));
+    }
+  }
+}

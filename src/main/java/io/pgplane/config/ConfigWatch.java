@@ -1,0 +1,64 @@
+package io.pgplane.config;
+
+import io.pgplane.config.ConfigFile.Reading;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Decides, look by look, what a file that is being edited has come to say. */
+final class ConfigWatch {
+  private final ConfigFile file;
+  private final Consumer<Config> changed;
+  private final Consumer<List<Problem>> refused;
+
+  /** What was told of last. */
+  private Reading told;
+
+  private Reading seen;
+  private List<Problem> refusal = List.of();
+  private boolean looking;
+
+  ConfigWatch(
+      ConfigFile file, Reading loaded, Consumer<Config> changed, Consumer<List<Problem>> refused) {
+    this.file = file;
+    this.told = loaded;
+    this.seen = loaded;
+    this.changed = changed;
+    this.refused = refused;
+  }
+
+  void look() {
+    if (!looking) {
+      looking = true;
+      file.read().compose(this::consider).onComplete(done -> looking = false);
+    }
+  }
+
+  private Future<?> consider(Reading reading) {
+    boolean settled = reading.equals(seen);
+    boolean news = !reading.equals(told) || !refusal.isEmpty();
+    seen = reading;
+    if (!settled || !news) {
+      return Future.succeededFuture();
+    }
+    return file.bind(reading)
+        .onSuccess(
+            config -> {
+              told = reading;
+              refusal = List.of();
+              changed.accept(config);
+            })
+        .onFailure(
+            e -> {
+              told = reading;
+              refuse(Unreadable.problems(e));
+            });
+  }
+
+  private void refuse(List<Problem> problems) {
+    if (!problems.equals(refusal)) {
+      refusal = problems;
+      refused.accept(problems);
+    }
+  }
+}

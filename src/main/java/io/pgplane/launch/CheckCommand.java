@@ -1,0 +1,68 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.ConfigFile;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Tells what is wrong in a configuration file, without running it. */
+@Command(
+    name = "check",
+    description = "Tell everything that is wrong in a configuration file.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--conf",
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration file (.yaml, .yml or .json).")
+  @SuppressWarnings("NullAway.Init") // by picocli
+  private Path file;
+
+  @Override
+  public Integer call() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Config config =
+          new ConfigFile(vertx, file).load().toCompletionStage().toCompletableFuture().join();
+      spec.commandLine().getOut().println(file + ": ok, " + summary(config));
+      return ExitCode.OK;
+    } catch (CompletionException e) {
+      if (!(e.getCause() instanceof ConfigException refused)) {
+        throw e;
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      refused.problems().forEach(err::println);
+      return ExitCode.SOFTWARE;
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static String summary(Config config) {
+    return String.join(
+        ", ",
+        count(config.listeners(), "listener"),
+        count(config.topology().users(), "user"),
+        count(config.topology().routes(), "route"),
+        count(config.topology().backends(), "backend"));
+  }
+
+  private static String count(Collection<?> things, String name) {
+    return things.size() + " " + name + (things.size() == 1 ? "" : "s");
+  }
+}

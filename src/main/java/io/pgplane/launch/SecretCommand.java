@@ -1,0 +1,66 @@
+package io.pgplane.launch;
+
+import io.pgplane.protocol.scram.Scram;
+import io.pgplane.protocol.scram.ScramVerifier;
+import java.io.Console;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Makes the verifier of a password; the password is never an argument, where others see it. */
+@Command(
+    name = "secret",
+    description = {
+      "Read a password, and print the verifier for a user's `secret`.",
+      "Without a console it is one line of standard input."
+    },
+    mixinStandardHelpOptions = true)
+final class SecretCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "" + Scram.DEFAULT_ITERATIONS,
+      description = "How costly a guess is; PostgreSQL's default is ${DEFAULT-VALUE}.")
+  private int iterations;
+
+  @Override
+  public Integer call() {
+    if (iterations < 1 || iterations > ScramVerifier.MAX_ITERATIONS) {
+      throw new ParameterException(
+          spec.commandLine(), "--iterations is not in 1.." + ScramVerifier.MAX_ITERATIONS);
+    }
+    char[] password;
+    try {
+      password = read();
+    } catch (IOException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.SOFTWARE;
+    }
+    try {
+      ScramVerifier verifier = Scram.verifierOf(password, iterations, new SecureRandom());
+      spec.commandLine().getOut().println(verifier.text());
+      return ExitCode.OK;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // Main chooses the console that is null without a terminal
+  private static char[] read() throws IOException {
+    Console console = System.console();
+    return console == null
+        ? PasswordInput.line(System.in)
+        : PasswordInput.twice(prompt -> console.readPassword("%s", prompt));
+  }
+}

@@ -1,0 +1,167 @@
+package io.pgplane.config;
+
+import static io.pgplane.config.Trees.VALID;
+import static io.pgplane.config.Trees.VERIFIER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Match;
+import io.pgplane.topology.NamePattern;
+import io.pgplane.topology.Route;
+import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BinderTest {
+  private static final String EVERY_KEY =
+      """
+        listeners:
+          - name: main
+            host: "::1"
+            port: 7000
+            tls: { mode: require, certificates: [{ chain: DIR/server.crt, key: DIR/server.key }] }
+        timeouts: { login: 500ms, connect: 2m, drain: 2h }
+        cluster: { secret: "sixteen characters" }
+        users: [{ name: alice, password: "pencil" }]
+        routes:
+          - name: app
+            match: { database: app, user: alice }
+            backend: app-db
+            database: app_v2
+            login: { user: service, password: "pass" }
+          - { name: cert, backend: app-db,
+              login: { user: service, certificate: DIR/server.crt, key: DIR/server.key } }
+          - { name: rest, backend: app-db, login: trust }
+        backends:
+          - name: app-db
+            servers: [{ host: db1.example, port: 5433 }, { host: db2.example }]
+            tls: { mode: verify-full, ca: DIR/server.crt }
+        """;
+
+  @TempDir private Path directory;
+
+  @Test
+  void takesTheDefaultsWhereKeysAreLeftOut() {
+    Config config = Trees.bind(VALID);
+
+    assertThat(config.listeners())
+        .containsExactly(new Listener("main", "0.0.0.0", 6432, ListenerTls.DISABLED));
+    assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULTS);
+    assertThat(config.clusterSecret()).isEmpty();
+    assertThat(config.topology().routes())
+        .containsExactly(
+            new Route("app", Match.ANY, "app-db", Optional.empty(), new ServerLogin.Passthrough()));
+    assertThat(config.topology().backends())
+        .containsExactly(
+            new Backend("app-db", List.of(new Server("10.0.0.11", 5432)), ServerTls.PREFER));
+    assertThat(config.topology().user("alice").orElseThrow().verifier().text()).isEqualTo(VERIFIER);
+  }
+
+  @Test
+  void readsTheSameTimeoutsFromAnEmptySectionAsFromNone() {
+    assertThat(Trees.bind(VALID + "timeouts: {}").timeouts()).isEqualTo(Timeouts.DEFAULTS);
+  }
+
+  @Test
+  void readsEveryKeyOfTheMember() throws IOException {
+    PemFiles.write(directory);
+
+    Config config = Trees.bind(EVERY_KEY.replace("DIR", directory.toString()));
+
+    Path chain = directory.resolve("server.crt");
+    Path key = directory.resolve("server.key");
+    assertThat(config.listeners())
+        .containsExactly(
+            new Listener(
+                "main",
+                "::1",
+                7000,
+                new ListenerTls(
+                    ListenerTls.Mode.REQUIRE, Optional.of(new CertificateFiles(chain, key)))));
+    assertThat(config.timeouts())
+        .isEqualTo(
+            new Timeouts(Duration.ofMillis(500), Duration.ofMinutes(2), Duration.ofHours(2)));
+    assertThat(config.clusterSecret()).contains("sixteen characters");
+  }
+
+  @Test
+  void readsEveryKeyOfTheTopology() throws IOException {
+    PemFiles.write(directory);
+
+    Config config = Trees.bind(EVERY_KEY.replace("DIR", directory.toString()));
+
+    Path chain = directory.resolve("server.crt");
+    Path key = directory.resolve("server.key");
+    assertThat(config.topology().user("alice").orElseThrow().verifier().iterations())
+        .isEqualTo(4096);
+    assertThat(config.topology().routes())
+        .containsExactly(
+            new Route(
+                "app",
+                new Match(new NamePattern("app"), new NamePattern("alice")),
+                "app-db",
+                Optional.of("app_v2"),
+                new ServerLogin.Password("service", "pass")),
+            new Route(
+                "cert",
+                Match.ANY,
+                "app-db",
+                Optional.empty(),
+                new ServerLogin.Certificate("service", chain, key)),
+            new Route("rest", Match.ANY, "app-db", Optional.empty(), new ServerLogin.Trust()));
+    assertThat(config.topology().backends())
+        .containsExactly(
+            new Backend(
+                "app-db",
+                List.of(new Server("db1.example", 5433), new Server("db2.example", 5432)),
+                new ServerTls(ServerTls.Mode.VERIFY_FULL, Optional.of(chain))));
+  }
+
+  @Test
+  void givesTlsToThoseWhoAskOnceThereIsACertificate() throws IOException {
+    PemFiles.write(directory);
+
+    Config config =
+        Trees.bind(
+            VALID.replace(
+                "name: main",
+                "name: main, tls: { certificates: [{ chain: DIR/server.crt, key: DIR/server.key }] }"
+                    .replace("DIR", directory.toString())));
+
+    assertThat(config.listeners().get(0).tls().mode()).isEqualTo(ListenerTls.Mode.ALLOW);
+  }
+
+  @Test
+  void readsNumbersAndDurationsFromTheEnvironment() {
+    String text =
+        VALID.replace("name: main", "name: main, port: '${PORT}', host: '127.0.0.${LAST:1}'")
+            + "timeouts: { login: '${LOGIN:7}s' }";
+
+    Config config = Trees.bind(text, Map.of("PORT", "7001"));
+
+    assertThat(config.listeners().get(0).port()).isEqualTo(7001);
+    assertThat(config.listeners().get(0).host()).isEqualTo("127.0.0.1");
+    assertThat(config.timeouts().login()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void hashesThePasswordOfEachUserWithASaltOfItsOwn() {
+    String text =
+        VALID.replaceFirst("users: .*", "users: [{name: a, password: p}, {name: b, password: p}]");
+
+    Config config = Trees.bind(text);
+
+    assertThat(config.topology().users())
+        .extracting(user -> user.verifier().text())
+        .doesNotHaveDuplicates();
+  }
+}

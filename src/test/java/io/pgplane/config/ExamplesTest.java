@@ -1,0 +1,84 @@
+package io.pgplane.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The examples in conf/, with certificates and secrets that exist. */
+@ExtendWith(VertxExtension.class)
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("conf");
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "ALICE_VERIFIER", Trees.VERIFIER,
+          "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
+          "REPORTING_PASSWORD", "pencil",
+          "REPORTS_SERVICE_PASSWORD", "pencil");
+
+  @TempDir private Path directory;
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files.filter(Files::isRegularFile).toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void isValid(Path example, Vertx vertx) throws IOException {
+    assertThat(load(example, vertx).topology().users()).isNotEmpty();
+  }
+
+  @Test
+  void theJsonSaysWhatTheMinimalYamlSays(Vertx vertx) throws IOException {
+    Config json = load(EXAMPLES.resolve("pgplane.json"), vertx);
+    Config yaml = load(EXAMPLES.resolve("pgplane-minimal.yaml"), vertx);
+
+    assertThat(json.listeners()).isEqualTo(yaml.listeners());
+    assertThat(json.topology().routes()).isEqualTo(yaml.topology().routes());
+  }
+
+  @Test
+  void theCompleteExampleHasEveryKey() throws IOException {
+    String example = Files.readString(EXAMPLES.resolve("pgplane.yaml"));
+
+    assertThat(names(FileKeys.FILE)).allSatisfy(name -> assertThat(example).contains(name + ":"));
+  }
+
+  private static Set<String> names(Shape<?> shape) {
+    Set<String> names = new TreeSet<>();
+    for (Key<?> key : shape.keys()) {
+      names.add(key.name());
+      key.type().inner().ifPresent(inner -> names.addAll(names(inner)));
+    }
+    return names;
+  }
+
+  private Config load(Path example, Vertx vertx) throws IOException {
+    PemFiles.write(directory);
+    String text =
+        Files.readString(example)
+            .replaceAll("conf/tls/\\w+\\.crt", directory.resolve("server.crt").toString())
+            .replaceAll("conf/tls/\\w+\\.key", directory.resolve("server.key").toString());
+    Path copy = Files.writeString(directory.resolve(example.getFileName()), text);
+    return new ConfigFile(vertx, copy, ENVIRONMENT::get)
+        .load()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+}

@@ -1,0 +1,65 @@
+package io.pgplane.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void saysWhatIsInAFileThatIsRight() throws IOException {
+    Path file =
+        write(
+            """
+            listeners: [{ name: main }]
+            users: [{ name: alice, password: pencil }, { name: bob, password: pencil }]
+            routes: []
+            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }] }]
+            """);
+
+    CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualToNormalizingNewlines(file + ": ok, 1 listener, 2 users, 0 routes, 1 backend\n");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void tellsEveryProblemOnALineOfItsOwn() throws IOException {
+    Path file =
+        write(
+            """
+            listeners: []
+            users: []
+            routes: [{ name: app, backend: ap-db }]
+            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }] }]
+            """);
+
+    CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines())
+        .containsExactly(
+            "listeners: expected a list with at least one element, found an empty one",
+            "routes[0].backend: no backend named \"ap-db\"; did you mean \"app-db\"?");
+  }
+
+  @Test
+  void namesAFileThatIsNotThere() {
+    CommandLineRun run = CommandLineRun.of("check", "--conf", directory + "/none.yaml");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().lines()).containsExactly("no such file: " + directory + "/none.yaml");
+  }
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(directory.resolve("pgplane.yaml"), content);
+  }
+}
