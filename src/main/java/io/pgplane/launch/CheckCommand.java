@@ -6,6 +6,7 @@ import io.pgplane.config.ConfigFile;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -21,16 +22,13 @@ import picocli.CommandLine.Spec;
     description = "Tell everything that is wrong in a configuration file.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--conf",
       required = true,
       paramLabel = "FILE",
       description = "The configuration file (.yaml, .yml or .json).")
-  @SuppressWarnings("NullAway.Init") // by picocli
   private Path file;
 
   @Override
@@ -39,18 +37,25 @@ final class CheckCommand implements Callable<Integer> {
     try {
       Config config =
           new ConfigFile(vertx, file).load().toCompletionStage().toCompletableFuture().join();
+      new RulesLoader(config, new SecureRandom()).load(config);
       spec.commandLine().getOut().println(file + ": ok, " + summary(config));
       return ExitCode.OK;
     } catch (CompletionException e) {
-      if (!(e.getCause() instanceof ConfigException refused)) {
-        throw e;
+      if (e.getCause() instanceof ConfigException refused) {
+        return tell(refused);
       }
-      PrintWriter err = spec.commandLine().getErr();
-      refused.problems().forEach(err::println);
-      return ExitCode.SOFTWARE;
+      throw e;
+    } catch (ConfigException e) {
+      return tell(e);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
+  }
+
+  private int tell(ConfigException refused) {
+    PrintWriter err = spec.commandLine().getErr();
+    refused.problems().forEach(err::println);
+    return ExitCode.SOFTWARE;
   }
 
   private static String summary(Config config) {

@@ -13,11 +13,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, SecretCommand.class})
+    subcommands = {RunCommand.class, CheckCommand.class, SecretCommand.class})
 public final class Main implements Runnable {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private Main() {}
 

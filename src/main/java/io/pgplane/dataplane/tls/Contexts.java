@@ -4,9 +4,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.pgplane.failure.Failure;
 
 /** What the contexts of both legs have in common. */
@@ -23,7 +21,7 @@ final class Contexts {
 
   static SslContextBuilder common(SslContextBuilder builder) {
     return builder
-        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+        .sslProvider(TlsProvider.choose())
         .protocols("TLSv1.3", "TLSv1.2")
         .applicationProtocolConfig(ALPN);
   }

@@ -1,0 +1,132 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.ConfigFile;
+import io.pgplane.config.Listener;
+import io.pgplane.config.Problem;
+import io.pgplane.dataplane.tls.TlsProvider;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the proxy until SIGTERM or SIGINT. */
+@Command(
+    name = "run",
+    description = "Run the proxy; a change of the file is taken live.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--conf",
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration file (.yaml, .yml or .json).")
+  private Path file;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Vertx vertx = Vertx.vertx(options());
+    logPlatform(vertx);
+    ConfigFile configuration = new ConfigFile(vertx, file);
+    CountDownLatch failed = new CountDownLatch(1);
+    configuration
+        .load()
+        .compose(
+            config -> Pgplane.start(vertx, config).onSuccess(member -> started(member, config)))
+        .onSuccess(
+            member -> {
+              watch(configuration, member);
+              Shutdown.onSignal(vertx, member);
+            })
+        .onFailure(
+            e -> {
+              tell(e);
+              failed.countDown();
+            });
+    failed.await(); // for ever, if it runs: a signal ends the process
+    return ExitCode.SOFTWARE;
+  }
+
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
+  }
+
+  private static void logPlatform(Vertx vertx) {
+    if (vertx.isNativeTransportEnabled()) {
+      LOG.info("native transport, TLS by {}", TlsProvider.describe());
+    } else {
+      LOG.warn(
+          "no native transport ({}), NIO takes its place; TLS by {}",
+          String.valueOf(vertx.unavailableNativeTransportCause()),
+          TlsProvider.describe());
+    }
+  }
+
+  private static void started(Pgplane member, Config config) {
+    for (Listener listener : config.listeners()) {
+      LOG.info(
+          "listener {} on {}:{}, TLS mode {}",
+          listener.name(),
+          listener.host(),
+          member.port(listener.name()),
+          listener.tls().mode());
+    }
+    if (config.clusterSecret().isEmpty()) {
+      LOG.info(
+          "cluster.secret is not set: the salts of unknown users are stable only as long as the"
+              + " users in the file are");
+    }
+  }
+
+  private static void watch(ConfigFile configuration, Pgplane member) {
+    configuration.watch(
+        config ->
+            member
+                .reconfigure(config)
+                .onSuccess(done -> LOG.info("the new configuration is in force"))
+                .onFailure(RunCommand::logRefused),
+        RunCommand::logProblems);
+  }
+
+  private static void logRefused(Throwable e) {
+    if (e instanceof ConfigException refused) {
+      logProblems(refused.problems());
+    } else {
+      LOG.error("the new configuration is refused, the old one stays in force", e);
+    }
+  }
+
+  private static void logProblems(List<Problem> problems) {
+    LOG.error("the new configuration is refused, the old one stays in force: {}", problems);
+  }
+
+  private void tell(Throwable e) {
+    var err = spec.commandLine().getErr();
+    if (e instanceof ConfigException refused) {
+      refused.problems().forEach(err::println);
+    } else {
+      err.println(e.getMessage());
+    }
+  }
+}
