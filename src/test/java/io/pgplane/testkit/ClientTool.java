@@ -68,6 +68,16 @@ public final class ClientTool {
     return new ClientTool(program.get(), environment, "", Duration.ofSeconds(60));
   }
 
+  /** The newest server that such a tool of its version talks to; several refuse a newer one. */
+  public RealPostgres.Version newestServer() {
+    // "psql (PostgreSQL) 15.18 (Debian ...)"
+    String[] words = run("--version").succeeded().out().split(" ", -1);
+    int major = Integer.parseInt(words[2].split("\\D", -1)[0]);
+    return major < RealPostgres.Version.NEWEST.major()
+        ? RealPostgres.Version.OLDEST
+        : RealPostgres.Version.NEWEST;
+  }
+
   /** The same with a variable in its environment. */
   public ClientTool env(String name, String value) {
     Map<String, String> more = new HashMap<>(environment);

@@ -26,10 +26,17 @@ public record RawLogin(BackendKey key, Map<String, String> parameters, String me
     private static final long serialVersionUID = 1;
 
     private final transient Message error;
+    private final boolean authenticated;
 
-    Refused(Message error) {
+    Refused(Message error, boolean authenticated) {
       super(error.toString());
       this.error = error;
+      this.authenticated = authenticated;
+    }
+
+    /** Whether AuthenticationOk had come before. */
+    public boolean authenticated() {
+      return authenticated;
     }
 
     public Message error() {
@@ -41,18 +48,26 @@ public record RawLogin(BackendKey key, Map<String, String> parameters, String me
     String mechanism = authenticate(client, user, password);
     Map<String, String> parameters = new TreeMap<>();
     BackendKey key = new BackendKey(0, new byte[0]);
-    for (Message message : client.readUntil('Z')) {
+    while (true) {
+      Message message = client.read();
       switch (message.type()) {
+        case 'Z' -> {
+          return new RawLogin(key, parameters, mechanism);
+        }
         case 'S' -> {
           List<String> parts = message.strings(0);
           parameters.put(parts.get(0), parts.size() > 1 ? parts.get(1) : "");
         }
         case 'K' -> key = BackendKey.of(message.body());
-        case 'E' -> throw new Refused(message);
+        case 'E' -> throw new Refused(message, true);
         default -> {}
       }
     }
-    return new RawLogin(key, parameters, mechanism);
+  }
+
+  /** Says all that a login takes, and reads nothing of what comes of it. */
+  static void prove(ScriptedClient client, String user, String password) throws IOException {
+    prove(client, authentication(client).strings(4), user, password);
   }
 
   private static String authenticate(ScriptedClient client, String user, String password)
@@ -75,13 +90,25 @@ public record RawLogin(BackendKey key, Map<String, String> parameters, String me
       ScriptedClient client, List<String> mechanisms, String user, String password)
       throws IOException {
     try {
+      ScramClient scram = prove(client, mechanisms, user, password);
+      scram.serverFinalMessage(authentication(client).text(4));
+      return scram.getScramMechanism().getName();
+    } catch (ScramException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Everything of SCRAM that the client says; the answer to it is not read. */
+  private static ScramClient prove(
+      ScriptedClient client, List<String> mechanisms, String user, String password)
+      throws IOException {
+    try {
       ScramClient scram = scramClient(client, mechanisms, user, password);
       String mechanism = scram.getScramMechanism().getName();
       client.send(Packets.saslInitial(mechanism, scram.clientFirstMessage().toString()));
       scram.serverFirstMessage(authentication(client).text(4));
       client.send(Packets.sasl(scram.clientFinalMessage().toString()));
-      scram.serverFinalMessage(authentication(client).text(4));
-      return mechanism;
+      return scram;
     } catch (ScramException | CertificateException e) {
       throw new IOException(e);
     }
@@ -108,7 +135,7 @@ public record RawLogin(BackendKey key, Map<String, String> parameters, String me
     Message message = client.read();
     return switch (message.type()) {
       case 'R' -> message;
-      case 'E' -> throw new Refused(message);
+      case 'E' -> throw new Refused(message, false);
       default -> throw new IOException("not an answer to a login: " + message);
     };
   }

@@ -195,6 +195,21 @@ public final class RealPostgres implements AutoCloseable {
         query("SELECT count(*) FROM pg_stat_activity WHERE usename = '" + user + "'"));
   }
 
+  /** Whether a statement of the user runs now. */
+  public boolean isActive(String user) {
+    return query(
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active' AND usename = '"
+                + user
+                + "'")
+        .equals("t");
+  }
+
+  /** How many connections all users have but the superuser, who is the tests themselves. */
+  public int clientConnections() {
+    return Integer.parseInt(
+        query("SELECT count(*) FROM pg_stat_activity WHERE usename <> 'postgres'"));
+  }
+
   /** Ends the connections of a user from the server's side. */
   public void terminate(String user) {
     query(
@@ -203,14 +218,19 @@ public final class RealPostgres implements AutoCloseable {
             + "'");
   }
 
-  /** Refuses TLS to new connections, until {@link #allowTls()}. */
+  /** Asks nothing of a user any more. */
+  public void trust(String user) {
+    execute("GRANT " + Auth.TRUST.role() + " TO \"" + user + "\"");
+  }
+
+  /** Refuses TLS to new connections, until {@link #restoreTls()}. */
   public void refuseTls() {
     reload("ALTER SYSTEM SET ssl = off");
   }
 
-  /** Offers TLS to new connections, as after the start. */
-  public void allowTls() {
-    reload("ALTER SYSTEM SET ssl = on");
+  /** Offers TLS to new connections with the certificate of the start. */
+  public void restoreTls() {
+    present(certificate);
   }
 
   /** Shows another certificate to new connections. */
@@ -249,7 +269,7 @@ public final class RealPostgres implements AutoCloseable {
     write("pg_hba.conf", rules.toString());
     write("ca.crt", authority.ca());
     execute("ALTER SYSTEM SET ssl_ca_file = 'ca.crt'");
-    present(certificate);
+    restoreTls();
   }
 
   private void reload(String statement) {

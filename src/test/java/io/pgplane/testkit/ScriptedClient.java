@@ -147,6 +147,13 @@ public final class ScriptedClient implements AutoCloseable {
     return RawLogin.of(this, user, password);
   }
 
+  /** Sends a startup packet and proves the password, and reads nothing of what comes of it. */
+  public ScriptedClient prove(String user, String password, String database) throws IOException {
+    send(Packets.startup("user", user, "database", database));
+    RawLogin.prove(this, user, password);
+    return this;
+  }
+
   /** Says that nothing more will be sent; reading goes on. */
   public void shutdownOutput() throws IOException {
     socket.shutdownOutput();

@@ -82,7 +82,7 @@ class ScriptedClientIT {
         ScriptedClient canceller = connect()) {
       RawLogin login = client.login(user, "secret", "postgres");
       client.send(Packets.query("SELECT pg_sleep(60)"));
-      Await.until("the statement runs", () -> isActive());
+      Await.until("the statement runs", () -> postgres.isActive(user));
 
       canceller.send(Packets.cancelRequest(login.key()));
       canceller.expectEnd();
@@ -100,15 +100,6 @@ class ScriptedClientIT {
     client.reset();
 
     Await.until("the server has noticed", () -> postgres.connections(user) == 0);
-  }
-
-  private boolean isActive() {
-    return postgres
-        .query(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND usename = '"
-                + user
-                + "'")
-        .equals("1");
   }
 
   private ScriptedClient connect() throws IOException {
