@@ -1,6 +1,7 @@
 # `make run` and `make test` need a JDK 17 or later, Maven and make; nothing else.
 MVN ?= mvn
 MVN_FLAGS ?= -B -ntp
+PORT ?= 6432
 
 .PHONY: help build test run format lint reference check-tools clean
 
@@ -21,7 +22,8 @@ test: check-tools ## everything CI runs: the gates, the unit tests, the tests ag
 run: check-tools ## a real PostgreSQL with a demo user, pgplane in front of it on port 6432
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
 	@exec java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" \
-	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.testkit.Demo
+	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres \
+	  -Dpgplane.demo.port=$(PORT) io.pgplane.testkit.Demo
 
 format: check-tools ## format the sources
 	$(MVN) $(MVN_FLAGS) -q spotless:apply

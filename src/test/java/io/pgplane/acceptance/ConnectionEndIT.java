@@ -1,0 +1,156 @@
+package io.pgplane.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Message;
+import io.pgplane.testkit.Packets;
+import io.pgplane.testkit.Proxy;
+import io.pgplane.testkit.ProxyFixture;
+import io.pgplane.testkit.RealPostgres;
+import io.pgplane.testkit.RealPostgres.Version;
+import io.pgplane.testkit.ScriptedClient;
+import io.pgplane.testkit.Setup;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However one side ends, the other learns of it as it would without pgplane. */
+class ConnectionEndIT {
+  private static final int ROWS = 200_000;
+
+  @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
+
+  @ParameterizedTest
+  @EnumSource
+  void givesTheWholeAnswerToAClientThatHasShutItsSide(Version version) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(version));
+    try (ScriptedClient client = proxy.connect()) {
+      proxy.login(client);
+
+      client.send(Packets.query("SELECT repeat('x', 100) FROM generate_series(1, " + ROWS + ")"));
+      client.shutdownOutput();
+
+      List<Message> answer = client.readUntil('Z');
+      assertThat(answer).filteredOn(message -> message.type() == 'D').hasSize(ROWS);
+      client.expectEnd();
+    }
+  }
+
+  @Test
+  void givesTheWholeAnswerOverTlsToo() throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    try (ScriptedClient client = proxy.connect()) {
+      proxy.login(client.startTls("postgresql"));
+
+      client.send(Packets.query("SELECT 1"), Packets.terminate());
+
+      assertThat(client.readUntil('Z'))
+          .extracting(Message::type)
+          .containsExactly('T', 'D', 'C', 'Z');
+      client.expectEnd();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void endsTheServersSideWhenTheClientIsGone(boolean orderly) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    ScriptedClient client = proxy.connect();
+    proxy.login(client);
+
+    if (orderly) {
+      client.close();
+    } else {
+      client.reset();
+    }
+
+    assertGone(proxy);
+  }
+
+  @Test
+  void endsTheServersSideWhenTheClientBreaksWhileItIsBusy() throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    ScriptedClient client = proxy.connect();
+    proxy.login(client);
+    client.send(Packets.query("SELECT repeat('x', 1000) FROM generate_series(1, 10000000)"));
+    client.expect('T');
+
+    client.reset();
+
+    assertGone(proxy);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void relaysTheServersLastWords(Version version) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(version));
+    try (ScriptedClient client = proxy.connect()) {
+      proxy.login(client);
+
+      proxy.setup().postgres().terminate(proxy.setup().user());
+
+      Message last = client.expect('E');
+      assertThat(last.field('C')).isEqualTo("57P01");
+      assertThat(last.field('M')).isEqualTo("terminating connection due to administrator command");
+      client.expectEnd();
+    }
+  }
+
+  @Test
+  void endsTheClientWhenTheServerCrashes() throws Exception {
+    RealPostgres postgres = RealPostgres.start(Version.NEWEST);
+    try {
+      Proxy proxy = fixture.start(Setup.on(postgres));
+      try (ScriptedClient client = proxy.connect()) {
+        proxy.login(client);
+
+        postgres.kill();
+
+        client.drain();
+        Await.until("the session is gone", () -> proxy.pgplane().sessions() == 0);
+      }
+    } finally {
+      postgres.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void leavesNothingOfAClientThatDiesInItsLogin(int messages) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    for (int i = 0; i < 20; i++) {
+      dieAfter(messages, proxy);
+    }
+
+    assertGone(proxy);
+  }
+
+  /** Breaks the connection in the middle of what the server side of pgplane does. */
+  private static void dieAfter(int messages, Proxy proxy) throws IOException {
+    ScriptedClient client = proxy.connect();
+    String user = proxy.setup().user();
+    if (messages == 3) {
+      // The last moment: all is said, and the server is being asked.
+      client.prove(user, proxy.setup().password(), proxy.setup().database());
+    } else {
+      client.send(Packets.startup("user", user, "database", proxy.setup().database()));
+      for (int i = 0; i < messages; i++) {
+        client.expect('R');
+        client.send(Packets.saslInitial("SCRAM-SHA-256", "n,,n=,r=a-nonce-of-the-client"));
+      }
+    }
+    client.reset();
+  }
+
+  private static void assertGone(Proxy proxy) {
+    Await.until("the session is gone", () -> proxy.pgplane().sessions() == 0);
+    Await.until(
+        "the server's connection is gone",
+        () -> proxy.setup().postgres().connections(proxy.setup().user()) == 0);
+  }
+}

@@ -1,0 +1,139 @@
+package io.pgplane.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** pgplane as its users run it: the jar, a configuration file, a process. */
+public final class PgplaneProcess extends Endpoint implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final int port;
+  private final Path configuration;
+  private final Path log;
+
+  private PgplaneProcess(Setup setup, Process process, int port, Path directory) {
+    super(setup);
+    this.process = process;
+    this.port = port;
+    this.configuration = configuration(directory);
+    this.log = log(directory);
+  }
+
+  /**
+   * Runs it until it answers.
+   *
+   * @param directory for its configuration and its log
+   * @param options of its JVM
+   */
+  public static PgplaneProcess start(Setup setup, Path directory, String... options)
+      throws IOException {
+    int port = freePort();
+    Files.writeString(configuration(directory), setup.yaml(port));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Collections.addAll(command, options);
+    command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
+    command.addAll(List.of("run", "--conf", configuration(directory).toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(log(directory).toFile())
+            .start();
+    PgplaneProcess started = new PgplaneProcess(setup, process, port, directory);
+    started.awaitAnswer();
+    return started;
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  /** The file it was started with, and looks at while it runs. */
+  public Path configuration() {
+    return configuration;
+  }
+
+  /** What it has said up to now. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends it SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Its exit code, once it has ended. */
+  public int exitCode(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("pgplane has not ended within " + patience + ":\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  /** A line of {@code /proc/<pid>/status} that is in kB, in bytes. */
+  public long status(String key) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith(key + ":")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      }
+    }
+    throw new IOException("no " + key + " in the status of the process");
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    Await.until("pgplane is dead", () -> !process.isAlive());
+  }
+
+  private void awaitAnswer() {
+    try {
+      Await.until("pgplane listens", START, () -> !process.isAlive() || answers());
+      if (!process.isAlive()) {
+        throw new AssertionError("pgplane did not start:\n" + log());
+      }
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  private boolean answers() throws IOException {
+    try (ScriptedClient client = connect()) {
+      return client.send(Packets.sslRequest()).readByte() == 'S';
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Path configuration(Path directory) {
+    return directory.resolve("pgplane.yaml");
+  }
+
+  private static Path log(Path directory) {
+    return directory.resolve("pgplane.log");
+  }
+}

@@ -1,0 +1,55 @@
+package io.pgplane.testkit;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * pgplane for one test. After it nothing may be left: no session, no connection at the server, no
+ * socket, no buffer.
+ */
+public final class ProxyFixture implements AfterEachCallback {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private @Nullable Proxy proxy;
+  private int socketsBefore;
+
+  /** Starts pgplane; it is stopped after the test. */
+  public Proxy start(Setup setup) {
+    socketsBefore = OpenSockets.count();
+    Proxy started = Proxy.start(setup);
+    proxy = started;
+    return started;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    Proxy ended = proxy;
+    if (ended == null) {
+      return;
+    }
+    proxy = null;
+    boolean passed = context.getExecutionException().isEmpty();
+    try {
+      if (passed) {
+        assertNoSession(ended);
+      }
+    } finally {
+      ended.close();
+    }
+    // A test that failed half-way says more by its own failure than by what it left behind.
+    if (passed) {
+      Await.until("its sockets are closed", () -> OpenSockets.count() <= socketsBefore);
+      LeakCounter.assertNoLeak();
+    }
+  }
+
+  private static void assertNoSession(Proxy proxy) {
+    Await.until("the registry is empty", PATIENCE, () -> proxy.pgplane().sessions() == 0);
+    Await.until(
+        "no connection is left at the server",
+        PATIENCE,
+        () -> proxy.setup().postgres().clientConnections() == 0);
+  }
+}

@@ -1,0 +1,173 @@
+package io.pgplane.testkit;
+
+import static io.pgplane.testkit.RealPostgres.uniqueName;
+
+import io.pgplane.config.Config;
+import io.pgplane.config.Listener;
+import io.pgplane.config.ListenerTls;
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.Timeouts;
+import io.pgplane.protocol.scram.Scram;
+import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.testkit.Certificates.Issued;
+import io.pgplane.testkit.Certificates.KeyType;
+import io.pgplane.testkit.RealPostgres.Auth;
+import io.pgplane.testkit.RealPostgres.Version;
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Match;
+import io.pgplane.topology.Route;
+import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.User;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a test begins with: a user with a database of its own at a real server, and a configuration
+ * of pgplane for it. As it stands, the login is passed through, over verified TLS on both legs.
+ */
+public final class Setup {
+  /** The one listener. */
+  public static final String LISTENER = "main";
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final RealPostgres postgres;
+  private final String user = uniqueName("it");
+  private final String password = "secret of " + user;
+  private final ScramVerifier verifier;
+  private ListenerTls.Mode listenerTls = ListenerTls.Mode.ALLOW;
+  private ServerTls serverTls;
+  private ServerLogin login = new ServerLogin.Passthrough();
+  private Timeouts timeouts = Timeouts.DEFAULTS;
+  private List<Server> servers;
+
+  private Setup(RealPostgres postgres) {
+    this.postgres = postgres;
+    this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
+    this.serverTls =
+        new ServerTls(ServerTls.Mode.VERIFY_FULL, Optional.of(postgres.authority().ca()));
+    this.servers = List.of(new Server(postgres.host(), postgres.port()));
+  }
+
+  /** A user with a database of its own, whose verifier the server and pgplane share. */
+  public static Setup on(Version version) {
+    return on(RealPostgres.shared(version));
+  }
+
+  /** The same on a server of the test's own. */
+  public static Setup on(RealPostgres postgres) {
+    Setup setup = new Setup(postgres);
+    postgres.createUser(setup.user, setup.verifier.text(), Auth.SCRAM);
+    postgres.createDatabase(setup.user, setup.user);
+    return setup;
+  }
+
+  /** How the listener answers an SSLRequest. */
+  public Setup listenerTls(ListenerTls.Mode mode) {
+    listenerTls = mode;
+    return this;
+  }
+
+  /** How pgplane asks the server for TLS; it knows who signs there. */
+  public Setup serverTls(ServerTls.Mode mode) {
+    serverTls = new ServerTls(mode, serverTls.ca());
+    return this;
+  }
+
+  /** As whom pgplane logs in at the server. */
+  public Setup login(ServerLogin serverLogin) {
+    login = serverLogin;
+    return this;
+  }
+
+  public Setup timeouts(Timeouts limits) {
+    timeouts = limits;
+    return this;
+  }
+
+  /** The servers of the one backend. */
+  public Setup servers(Server... some) {
+    servers = List.of(some);
+    return this;
+  }
+
+  public RealPostgres postgres() {
+    return postgres;
+  }
+
+  public String user() {
+    return user;
+  }
+
+  public String password() {
+    return password;
+  }
+
+  /** Belongs to the user. */
+  public String database() {
+    return user;
+  }
+
+  /** The configuration; its port is any that is free. */
+  public Config config() {
+    Issued shown = certificate();
+    ListenerTls tls =
+        listenerTls == ListenerTls.Mode.DISABLE
+            ? ListenerTls.DISABLED
+            : new ListenerTls(
+                listenerTls, Optional.of(new CertificateFiles(shown.chain(), shown.key())));
+    Route route = new Route("all", Match.ANY, "db", Optional.empty(), login);
+    return new Config(
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, tls)),
+        timeouts,
+        Optional.empty(),
+        new Snapshot(
+            List.of(new User(user, verifier)),
+            List.of(route),
+            List.of(new Backend("db", servers, serverTls))));
+  }
+
+  /** The same as a file, for pgplane as a process; passes the login through. */
+  public String yaml(int port) {
+    Issued shown = certificate();
+    return String.join(
+        "\n",
+        "listeners:",
+        "  - name: " + LISTENER,
+        "    host: 127.0.0.1",
+        "    port: " + port,
+        "    tls:",
+        "      mode: allow",
+        "      certificates:",
+        "        - { chain: \"" + shown.chain() + "\", key: \"" + shown.key() + "\" }",
+        "timeouts: { drain: " + timeouts.drain().toSeconds() + "s }",
+        "routes:",
+        "  - name: all",
+        "    match: { database: \"*\", user: \"*\" }",
+        "    backend: db",
+        "    login: passthrough",
+        "backends:",
+        "  - name: db",
+        "    servers:",
+        "      - { host: " + postgres.host() + ", port: " + postgres.port() + " }",
+        "    tls: { mode: verify-full, ca: \"" + postgres.authority().ca() + "\" }",
+        "users:",
+        yamlUser(),
+        "");
+  }
+
+  /** The user's lines, last in the file so that others can be appended. */
+  public String yamlUser() {
+    return "  - name: " + user + "\n    secret: \"" + verifier.text() + "\"";
+  }
+
+  private Issued certificate() {
+    return postgres
+        .authority()
+        .server("listener", KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
+  }
+}
