@@ -56,6 +56,8 @@ public final class ConfigFile {
    * <p>A file that was refused is tried again at each look, since a certificate that it names may
    * still come.
    *
+   * <p>Both consumers are called on an event loop, never at the same time.
+   *
    * @param changed is given what the file says, if nothing is wrong in it
    * @param refused is given all that is wrong in it, once as long as that stays the same
    * @return stops the watch when it is run

@@ -3,6 +3,7 @@ package io.pgplane.config;
 import io.pgplane.config.ConfigFile.Reading;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Decides, look by look, what a file that is being edited has come to say. */
@@ -16,7 +17,9 @@ final class ConfigWatch {
 
   private Reading seen;
   private List<Problem> refusal = List.of();
-  private boolean looking;
+
+  /** One look at a time; also carries the fields above from one look's thread to the next's. */
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   ConfigWatch(
       ConfigFile file, Reading loaded, Consumer<Config> changed, Consumer<List<Problem>> refused) {
@@ -27,11 +30,12 @@ final class ConfigWatch {
     this.refused = refused;
   }
 
-  void look() {
-    if (!looking) {
-      looking = true;
-      file.read().compose(this::consider).onComplete(done -> looking = false);
+  /** Succeeds or fails once it is known what the look gave; a look during another is none. */
+  Future<?> look() {
+    if (!looking.compareAndSet(false, true)) {
+      return Future.succeededFuture();
     }
+    return file.read().compose(this::consider).onComplete(done -> looking.set(false));
   }
 
   private Future<?> consider(Reading reading) {

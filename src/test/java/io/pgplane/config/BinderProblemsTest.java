@@ -142,11 +142,13 @@ class BinderProblemsTest {
     "'secret: [hunter2]'",
     "'secret: {hunter2: hunter2}'",
     "'password: [hunter2]'",
+    "password: 4711",
+    "secret: 4711",
     "'password: ''a${hunter2'''",
   })
   void neverShowsASecret(String secret) {
     String text = VALID.replace("secret: \"" + VERIFIER + "\"", secret);
 
-    assertThat(problems(text)).hasSize(1).first().asString().doesNotContain("hunter2");
+    assertThat(problems(text)).hasSize(1).first().asString().doesNotContain("hunter2", "4711");
   }
 }

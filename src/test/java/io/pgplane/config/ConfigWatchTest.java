@@ -35,10 +35,10 @@ class ConfigWatchTest {
   }
 
   @Test
-  void refusesABadChangeOnceAndTakesTheGoodOneAfterIt(Vertx vertx) throws Exception {
+  void refusesABadChangeAndTakesTheGoodOneAfterIt(Vertx vertx) throws Exception {
     Path file = watched(vertx, VALID);
 
-    replace(file, VALID.replace("app-db\"", "x").replace("backend: app-db", "backend: ap-db"));
+    replace(file, VALID.replace("backend: app-db", "backend: ap-db"));
 
     assertThat(next()).contains("no backend named \"ap-db\"");
 
