@@ -123,6 +123,6 @@ class PsqlIT {
                     + " SHOW client_encoding")
             .succeeded();
 
-    assertThat(result.out()).isEqualTo("4321ms\none, \"two three\"\na test\nUTF8\n");
+    assertThat(result.out()).isEqualTo("4321ms\none,\"two three\"\na test\nUTF8\n");
   }
 }
