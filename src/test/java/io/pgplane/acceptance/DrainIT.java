@@ -77,6 +77,7 @@ class DrainIT {
     Timeouts timeouts =
         new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(1));
     Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(timeouts));
+    proxy.setup().postgres().watchForLostClients(proxy.setup().user());
     try (ScriptedClient client = proxy.connect()) {
       proxy.login(client);
       client.send(Packets.query("SELECT pg_sleep(60)"));

@@ -46,19 +46,6 @@ class ListenerTlsIT {
   }
 
   @Test
-  void takesTlsAtOnceWithoutAnSslRequest() throws Exception {
-    Proxy proxy = start(ListenerTls.Mode.ALLOW);
-    try (ScriptedClient client = proxy.connect()) {
-      client.handshake("postgresql");
-
-      RawLogin login = proxy.login(client);
-
-      assertThat(client.applicationProtocol()).isEqualTo("postgresql");
-      assertThat(login.mechanism()).isEqualTo("SCRAM-SHA-256-PLUS");
-    }
-  }
-
-  @Test
   void takesTlsAfterGssEncryptionWasRefused() throws Exception {
     Proxy proxy = start(ListenerTls.Mode.ALLOW);
     try (ScriptedClient client = proxy.connect()) {

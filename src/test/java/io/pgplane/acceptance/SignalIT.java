@@ -58,6 +58,7 @@ class SignalIT {
   void exitsWithZeroAtTheDeadlineWhateverRuns() throws Exception {
     setup.timeouts(
         new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(1)));
+    setup.postgres().watchForLostClients(setup.user());
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory);
         ScriptedClient client = pgplane.connect()) {
       pgplane.login(client);

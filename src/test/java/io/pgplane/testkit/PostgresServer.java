@@ -11,8 +11,6 @@ interface PostgresServer extends AutoCloseable {
           "max_wal_senders", "20",
           "max_replication_slots", "20",
           "max_connections", "700",
-          // A server looks whether its client is still there even while a statement runs.
-          "client_connection_check_interval", "200",
           "fsync", "off");
 
   String host();

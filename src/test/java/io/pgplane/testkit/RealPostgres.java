@@ -33,6 +33,7 @@ public final class RealPostgres implements AutoCloseable {
   private final PostgresServer server;
   private final Certificates authority;
   private final Issued certificate;
+  private volatile boolean killed;
 
   RealPostgres(Version version, PostgresServer server, Path certificates) {
     this.version = version;
@@ -195,6 +196,14 @@ public final class RealPostgres implements AutoCloseable {
         query("SELECT count(*) FROM pg_stat_activity WHERE usename = '" + user + "'"));
   }
 
+  /**
+   * Has the server notice that the user's client is gone even while a statement runs, as it else
+   * does not. It then takes a client that has shut its side for gone, too.
+   */
+  public void watchForLostClients(String user) {
+    execute("ALTER ROLE \"" + user + "\" SET client_connection_check_interval = '200ms'");
+  }
+
   /** Whether a statement of the user runs now. */
   public boolean isActive(String user) {
     return query(
@@ -206,6 +215,9 @@ public final class RealPostgres implements AutoCloseable {
 
   /** How many connections all users have but the superuser, who is the tests themselves. */
   public int clientConnections() {
+    if (killed) {
+      return 0;
+    }
     return Integer.parseInt(
         query("SELECT count(*) FROM pg_stat_activity WHERE usename <> 'postgres'"));
   }
@@ -242,6 +254,7 @@ public final class RealPostgres implements AutoCloseable {
 
   /** Stops the server as a crash would: without a word to its clients. */
   public void kill() {
+    killed = true;
     try {
       execute("COPY (SELECT 1) TO PROGRAM 'kill -QUIT $(head -1 postmaster.pid)'");
     } catch (IllegalStateException e) {
