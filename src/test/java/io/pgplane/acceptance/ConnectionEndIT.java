@@ -11,11 +11,13 @@ import io.pgplane.testkit.RealPostgres;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.ServerTls;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,9 +28,13 @@ class ConnectionEndIT {
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
   @ParameterizedTest
-  @EnumSource
-  void givesTheWholeAnswerToAClientThatHasShutItsSide(Version version) throws Exception {
-    Proxy proxy = fixture.start(Setup.on(version));
+  @CsvSource({
+    "NEWEST, VERIFY_FULL", "NEWEST, DISABLE",
+    "OLDEST, VERIFY_FULL", "OLDEST, DISABLE"
+  })
+  void givesTheWholeAnswerToAClientThatHasShutItsSide(Version version, ServerTls.Mode tls)
+      throws Exception {
+    Proxy proxy = fixture.start(Setup.on(version).serverTls(tls));
     try (ScriptedClient client = proxy.connect()) {
       proxy.login(client);
 
