@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
@@ -106,16 +105,15 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
         Failure.silent(FailureKind.DISCONNECT, name + " connection failed: " + cause.getMessage()));
   }
 
-  /** The source will bring no more: the sink shall know, and may still answer. */
+  /**
+   * The source will bring no more: the sink shall know, and may still answer. With TLS too it is
+   * the TCP connection that is half-closed: after a close_notify BoringSSL would read no more
+   * either.
+   */
   private void shutdownSink() {
-    SslHandler tls = sink.pipeline().get(SslHandler.class);
-    if (tls != null) {
-      tls.closeOutbound().addListener(done -> ((DuplexChannel) sink).shutdownOutput());
-    } else {
-      sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(
-              (ChannelFutureListener)
-                  written -> ((DuplexChannel) written.channel()).shutdownOutput());
-    }
+    sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                written -> ((DuplexChannel) written.channel()).shutdownOutput());
   }
 }

@@ -60,6 +60,11 @@ public final class Relay {
     return welcome != null || conversation.fromServer.atBoundary();
   }
 
+  /** Whether neither side waits for the other, and no transaction is open. */
+  public boolean idle() {
+    return welcome == null && conversation.idle();
+  }
+
   /** Calls back once, as soon as the session is idle: now, or after some message of the server. */
   public void whenIdle(Runnable action) {
     whenIdle = action;
@@ -76,7 +81,7 @@ public final class Relay {
 
   private void checkIdle() {
     Runnable action = whenIdle;
-    if (action != null && welcome == null && conversation.idle()) {
+    if (action != null && idle()) {
       whenIdle = null;
       action.run();
     }

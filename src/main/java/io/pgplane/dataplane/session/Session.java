@@ -1,9 +1,11 @@
 package io.pgplane.dataplane.session;
 
+import io.pgplane.config.Timeouts;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
 import io.pgplane.dataplane.stream.PgStream;
@@ -16,7 +18,6 @@ import io.pgplane.protocol.wire.Packets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class Session implements RelayObserver {
   private final SessionServices services;
   private final Context context;
   private final PgStream client;
+  private final CancelForwarder cancels;
+  private final Timeouts timeouts;
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
@@ -39,12 +42,14 @@ final class Session implements RelayObserver {
   private @Nullable CancelRequest cancelKey;
   private @Nullable Relay relay;
 
-  Session(SessionServices services, PgStream client, Duration login) {
+  Session(SessionServices services, PgStream client, CancelForwarder cancels, Timeouts timeouts) {
     this.services = services;
+    this.cancels = cancels;
+    this.timeouts = timeouts;
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
     this.log = new SessionLog(client.remoteAddress());
-    this.deadline = services.vertx().setTimer(login.toMillis(), fired -> end(tooLate(login)));
+    this.deadline = services.vertx().setTimer(timeouts.login().toMillis(), fired -> end(tooLate()));
     services.registry().add(this);
     client.closed().onComplete(closed -> end(null));
   }
@@ -126,6 +131,7 @@ final class Session implements RelayObserver {
     }
     ending = true;
     services.vertx().cancelTimer(deadline);
+    Future<Void> cancelled = cancel(cause);
     if (cancelKey != null) {
       services.cancelKeys().revoke(cancelKey);
     }
@@ -136,12 +142,24 @@ final class Session implements RelayObserver {
     if (server != null) {
       closeServer(server, cause);
     }
-    Future.join(client.closed(), server == null ? Future.succeededFuture() : server.closed())
+    Future<Void> serverClosed = server == null ? Future.succeededFuture() : server.closed();
+    Future.join(client.closed(), serverClosed, cancelled)
         .onComplete(
             closed -> {
               services.registry().remove(this);
               ended.complete();
             });
+  }
+
+  /**
+   * A server does not notice that its client is gone while it works. What pgplane ends by itself
+   * shall not go on there, as it would not if PostgreSQL had ended it.
+   */
+  private Future<Void> cancel(@Nullable Throwable cause) {
+    boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
+    return ours && cancelKey != null && relay != null && !relay.idle()
+        ? cancels.forward(cancelKey, timeouts.connect(), stream -> {})
+        : Future.succeededFuture();
   }
 
   private void answer(@Nullable Throwable cause) {
@@ -171,7 +189,8 @@ final class Session implements RelayObserver {
     }
   }
 
-  private static Failure tooLate(Duration login) {
-    return Failure.silent(FailureKind.LIMIT, "login took longer than " + login.toSeconds() + " s");
+  private Failure tooLate() {
+    return Failure.silent(
+        FailureKind.LIMIT, "login took longer than " + timeouts.login().toMillis() + " ms");
   }
 }

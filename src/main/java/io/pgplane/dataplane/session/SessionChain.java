@@ -31,6 +31,7 @@ public final class SessionChain {
   private final Dialer dialer;
   private final Rules rules;
   private final Rules.ListenerRules listener;
+  private final CancelForwarder cancels;
   private final Session session;
 
   private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
@@ -47,8 +48,9 @@ public final class SessionChain {
     this.dialer = dialer;
     this.rules = rules;
     this.listener = listener;
+    this.cancels = new CancelForwarder(services.cancelKeys(), dialer);
     this.session =
-        new Session(services, PgStream.of(client, Peer.CLIENT), rules.timeouts().login());
+        new Session(services, PgStream.of(client, Peer.CLIENT), cancels, rules.timeouts());
   }
 
   /** Serves a client that was just accepted, on the event loop that accepted it. */
@@ -114,7 +116,6 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
-    return new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, rules.timeouts().connect(), session::own);
+    return cancels.forward(request, rules.timeouts().connect(), session::own);
   }
 }
