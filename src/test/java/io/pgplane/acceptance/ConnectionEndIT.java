@@ -126,31 +126,42 @@ class ConnectionEndIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 3})
-  void leavesNothingOfAClientThatDiesInItsLogin(int messages) throws Exception {
+  @EnumSource
+  void leavesNothingOfAClientThatDiesInItsLogin(Moment moment) throws Exception {
     Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
     for (int i = 0; i < 20; i++) {
-      dieAfter(messages, proxy);
+      dieAt(moment, proxy);
     }
 
     assertGone(proxy);
   }
 
-  /** Breaks the connection in the middle of what the server side of pgplane does. */
-  private static void dieAfter(int messages, Proxy proxy) throws IOException {
+  private enum Moment {
+    CONNECTED,
+    STARTED,
+    CHALLENGED,
+    /** All is said, and the server is being asked. */
+    PROVEN
+  }
+
+  private static void dieAt(Moment moment, Proxy proxy) throws IOException {
     ScriptedClient client = proxy.connect();
-    String user = proxy.setup().user();
-    if (messages == 3) {
-      // The last moment: all is said, and the server is being asked.
-      client.prove(user, proxy.setup().password(), proxy.setup().database());
-    } else {
-      client.send(Packets.startup("user", user, "database", proxy.setup().database()));
-      for (int i = 0; i < messages; i++) {
-        client.expect('R');
+    Setup setup = proxy.setup();
+    switch (moment) {
+      case CONNECTED -> {}
+      case STARTED -> client.send(startup(setup));
+      case CHALLENGED -> {
+        client.send(startup(setup)).expect('R');
         client.send(Packets.saslInitial("SCRAM-SHA-256", "n,,n=,r=a-nonce-of-the-client"));
+        client.expect('R');
       }
+      case PROVEN -> client.prove(setup.user(), setup.password(), setup.database());
     }
     client.reset();
+  }
+
+  private static byte[] startup(Setup setup) {
+    return Packets.startup("user", setup.user(), "database", setup.database());
   }
 
   private static void assertGone(Proxy proxy) {
