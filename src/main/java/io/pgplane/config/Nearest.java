@@ -1,8 +1,8 @@
 package io.pgplane.config;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Guesses what a mistyped word was meant to be, by the edits that lead from one to the other. */
 final class Nearest {
@@ -12,34 +12,25 @@ final class Nearest {
 
   /** {@code ; did you mean "x"?}, or nothing if no candidate is near. */
   static String hint(String word, Collection<String> candidates) {
-    int far = Math.max(1, word.length() / 3);
-    return candidates.stream()
-        .filter(candidate -> Math.max(word.length(), candidate.length()) <= MAX_LENGTH)
-        .filter(candidate -> distance(word, candidate) <= far)
-        .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-        .map(candidate -> "; did you mean " + Found.quoted(candidate) + "?")
-        .orElse("");
-  }
-
-  /** Damerau's and Levenshtein's distance, upper and lower case being the same. */
-  private static int distance(String left, String right) {
-    String a = left.toLowerCase(Locale.ROOT);
-    String b = right.toLowerCase(Locale.ROOT);
-    int[][] edits = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        edits[i][j] = i == 0 || j == 0 ? i + j : step(edits, a, b, i, j);
+    // Two letters that have changed places, the commonest slip, are two edits.
+    int far = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
+    LevenshteinDistance distance = new LevenshteinDistance(far);
+    String nearest = "";
+    int least = Integer.MAX_VALUE;
+    for (String candidate : candidates) {
+      int edits = edits(distance, word, candidate);
+      if (edits >= 0 && edits < least) {
+        least = edits;
+        nearest = "; did you mean " + Found.quoted(candidate) + "?";
       }
     }
-    return edits[a.length()][b.length()];
+    return nearest;
   }
 
-  private static int step(int[][] edits, String a, String b, int i, int j) {
-    boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-    int changed = edits[i - 1][j - 1] + (same ? 0 : 1);
-    int best = Math.min(changed, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
-    boolean swapped =
-        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-    return swapped ? Math.min(best, 1 + edits[i - 2][j - 2]) : best;
+  /** How many edits it takes, upper and lower case being the same; -1 if too many. */
+  private static int edits(LevenshteinDistance distance, String word, String candidate) {
+    return Math.max(word.length(), candidate.length()) > MAX_LENGTH
+        ? -1
+        : distance.apply(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
   }
 }

@@ -7,13 +7,13 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Takes a client's CancelRequest to the server that works for its session. */
 public final class CancelForwarder {
-  private static final long ANSWER_SECONDS = 5;
+  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final CancelKeys keys;
   private final Dialer dialer;
@@ -28,25 +28,27 @@ public final class CancelForwarder {
    * certain that the client's next query is not the one that is cancelled ({@code fe-cancel.c}).
    *
    * @param connect for the TCP connection
-   * @param opened told of the socket to the server
-   * @return fails if there is no such session, or its server does not take it
+   * @return fails if there is no such session, or its server does not take it in time
    */
-  public Future<Void> forward(CancelRequest request, Duration connect, Consumer<PgStream> opened) {
+  public Future<Void> forward(CancelRequest request, Duration connect) {
     return keys.find(request)
-        .map(entry -> send(entry, connect, opened))
+        .map(entry -> send(entry, connect))
         .orElseGet(
             () ->
                 Future.failedFuture(
                     Failure.silent(FailureKind.CLIENT, "cancel request with an unknown key")));
   }
 
-  private Future<Void> send(CancelKeys.Entry entry, Duration connect, Consumer<PgStream> opened) {
+  private Future<Void> send(CancelKeys.Entry entry, Duration connect) {
+    List<PgStream> opened = new ArrayList<>();
     return dialer
-        .dialFirst(List.of(entry.target()), connect, opened)
+        .dialFirst(List.of(entry.target()), connect, opened::add)
         .compose(
             connection -> {
               connection.stream().write(entry.serverKey().toPacket());
-              return connection.stream().closed().timeout(ANSWER_SECONDS, TimeUnit.SECONDS);
-            });
+              return connection.stream().closed();
+            })
+        .timeout(connect.plus(ANSWER).toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(done -> opened.forEach(PgStream::abort));
   }
 }

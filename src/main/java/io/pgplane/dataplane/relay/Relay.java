@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Relay {
   private final RelayObserver observer;
   private final Conversation conversation = new Conversation();
-  private final Promise<Void> ended = Promise.promise();
+  private final Promise<Void> ended;
   private @Nullable Welcome welcome;
   private @Nullable Runnable whenIdle;
 
-  private Relay(RelayObserver observer) {
+  private Relay(RelayObserver observer, Promise<Void> ended) {
     this.observer = observer;
+    this.ended = ended;
     this.welcome = new Welcome(observer::backendKeyData);
   }
 
@@ -35,7 +36,7 @@ public final class Relay {
    */
   public static Relay start(
       PgStream client, PgStream server, byte[] first, RelayObserver observer) {
-    Relay relay = new Relay(observer);
+    Relay relay = new Relay(observer, client.promise());
     Channel clientChannel = client.channel();
     Channel serverChannel = server.channel();
     Pump fromClient = new FromClient(relay, clientChannel, serverChannel);

@@ -15,6 +15,7 @@ import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
+import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,6 +35,7 @@ final class Session implements RelayObserver {
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
+  private boolean understands;
   private boolean ending;
 
   private @Nullable PgStream server;
@@ -56,6 +58,12 @@ final class Session implements RelayObserver {
 
   PgStream client() {
     return client;
+  }
+
+  /** The client has said what it wants: from here on it understands an ErrorResponse. */
+  void startup(StartupMessage message) {
+    understands = true;
+    log.startup(message);
   }
 
   SessionLog log() {
@@ -109,7 +117,9 @@ final class Session implements RelayObserver {
   Future<Void> drain() {
     context.runOnContext(
         now -> {
-          if (relay == null) {
+          if (!understands) {
+            end(Failure.silent(FailureKind.LIMIT, "shutting down"));
+          } else if (relay == null) {
             end(Failures.shuttingDown());
           } else {
             relay.whenIdle(() -> end(Failures.terminated()));
@@ -158,7 +168,7 @@ final class Session implements RelayObserver {
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
     return ours && cancelKey != null && relay != null && !relay.idle()
-        ? cancels.forward(cancelKey, timeouts.connect(), stream -> {})
+        ? cancels.forward(cancelKey, timeouts.connect())
         : Future.succeededFuture();
   }
 

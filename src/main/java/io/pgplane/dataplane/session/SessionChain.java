@@ -71,7 +71,7 @@ public final class SessionChain {
   }
 
   private Future<Void> login(Opened.Login login) {
-    session.log().startup(login.startup());
+    session.startup(login.startup());
     return authenticate(login)
         .map(identity -> route(login.startup(), identity))
         .compose(this::connect)
@@ -116,6 +116,6 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
-    return cancels.forward(request, rules.timeouts().connect(), session::own);
+    return cancels.forward(request, rules.timeouts().connect());
   }
 }

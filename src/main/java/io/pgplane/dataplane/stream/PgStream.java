@@ -138,7 +138,8 @@ public final class PgStream {
 
   /** Closes the socket after what was written. */
   public void close() {
-    if (!channel.isOpen()) {
+    if (!channel.isOpen() || isInHandshake()) {
+      channel.close();
       return;
     }
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -151,6 +152,11 @@ public final class PgStream {
   /** The address and port of the other end. */
   public SocketAddress remoteAddress() {
     return socket.remoteAddress();
+  }
+
+  /** A promise whose listeners run on the context of the socket. */
+  public <T> Promise<T> promise() {
+    return context.promise();
   }
 
   /** The socket's channel, for the relay and for the TLS that lies on it. */
@@ -168,6 +174,12 @@ public final class PgStream {
     held = Unpooled.EMPTY_BUFFER;
     channel.pipeline().replace(HANDLER, HANDLER, next);
     return rest;
+  }
+
+  /** Nothing that is written now could be sent before the peer has done its part. */
+  private boolean isInHandshake() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls != null && !tls.handshakeFuture().isDone();
   }
 
   private <T> Future<T> take(Frame<T> frame) {
