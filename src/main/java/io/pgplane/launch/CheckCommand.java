@@ -5,15 +5,14 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Tells what is wrong in a configuration file, without running it. */
@@ -24,21 +23,20 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--conf",
-      required = true,
-      paramLabel = "FILE",
-      description = "The configuration file (.yaml, .yml or .json).")
-  private Path file;
+  @Mixin private ConfOption conf;
 
   @Override
   public Integer call() {
     Vertx vertx = Vertx.vertx();
     try {
       Config config =
-          new ConfigFile(vertx, file).load().toCompletionStage().toCompletableFuture().join();
+          new ConfigFile(vertx, conf.file())
+              .load()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .join();
       new RulesLoader(config, new SecureRandom()).load(config);
-      spec.commandLine().getOut().println(file + ": ok, " + summary(config));
+      spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
       return ExitCode.OK;
     } catch (CompletionException e) {
       if (e.getCause() instanceof ConfigException refused) {

@@ -74,6 +74,11 @@ public final class Pgplane {
     return services.registry().size();
   }
 
+  /** How many sessions can be cancelled: those that a server has let in. */
+  public int cancelKeys() {
+    return services.cancelKeys().size();
+  }
+
   /**
    * Takes another configuration for new sessions; those that run go on by theirs.
    *

@@ -9,7 +9,6 @@ import io.pgplane.dataplane.tls.TlsProvider;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -17,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the proxy until SIGTERM or SIGINT. */
@@ -31,18 +30,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--conf",
-      required = true,
-      paramLabel = "FILE",
-      description = "The configuration file (.yaml, .yml or .json).")
-  private Path file;
+  @Mixin private ConfOption conf;
 
   @Override
   public Integer call() throws InterruptedException {
     Vertx vertx = Vertx.vertx(options());
     logPlatform(vertx);
-    ConfigFile configuration = new ConfigFile(vertx, file);
+    ConfigFile configuration = new ConfigFile(vertx, conf.file());
     CountDownLatch failed = new CountDownLatch(1);
     configuration
         .load()

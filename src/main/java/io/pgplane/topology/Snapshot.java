@@ -37,16 +37,6 @@ public final class Snapshot {
     return Optional.ofNullable(users.get(name));
   }
 
-  /** The first route that takes the login. */
-  public Optional<Route> route(String database, String user) {
-    for (Route route : routes) {
-      if (route.match().matches(database, user)) {
-        return Optional.of(route);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** The backend of a route of this snapshot. */
   public Backend backend(Route route) {
     Backend backend = backends.get(route.backend());

@@ -1,5 +1,7 @@
 package io.pgplane.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -47,6 +49,7 @@ public final class ProxyFixture implements AfterEachCallback {
 
   private static void assertNoSession(Proxy proxy) {
     Await.until("the registry is empty", PATIENCE, () -> proxy.pgplane().sessions() == 0);
+    assertThat(proxy.pgplane().cancelKeys()).as("cancel keys").isZero();
     Await.until(
         "no connection is left at the server",
         PATIENCE,

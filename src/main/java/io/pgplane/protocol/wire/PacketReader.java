@@ -16,11 +16,6 @@ final class PacketReader {
     return body.remaining();
   }
 
-  byte int8() {
-    require(1);
-    return body.get();
-  }
-
   int int32() {
     require(4);
     return body.getInt();

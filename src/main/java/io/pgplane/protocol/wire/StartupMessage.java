@@ -95,17 +95,6 @@ public final class StartupMessage implements FirstPacket {
     return database;
   }
 
-  /** The value of a setting, the last one if it was sent twice. */
-  public Optional<CString> setting(String name) {
-    CString value = null;
-    for (Parameter setting : settings) {
-      if (setting.name().equals(name)) {
-        value = setting.value();
-      }
-    }
-    return Optional.ofNullable(value);
-  }
-
   /**
    * The NegotiateProtocolVersion that must come before anything else: there if the client asked for
    * more than protocol 3.0 without options.
