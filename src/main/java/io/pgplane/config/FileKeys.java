@@ -73,6 +73,8 @@ final class FileKeys {
       required("listeners", new ListOf<>(ListenerKeys.LISTENER, 1), "Where clients are accepted.");
   private static final Key<Timeouts> ALL_TIMEOUTS =
       optional("timeouts", TIMEOUTS, "How long things may take.");
+  private static final Key<Limits> ALL_LIMITS =
+      optional("limits", LimitKeys.LIMITS, "How much of something there may be at a time.");
   private static final Key<String> CLUSTER_SECRET =
       optional("cluster", CLUSTER, "What the members of a cluster share.");
   private static final Key<List<User>> USERS =
@@ -88,7 +90,7 @@ final class FileKeys {
   /** The whole file, read; {@link #config} makes the record once the names are checked too. */
   static final Shape<Values> FILE =
       new Shape<>(
-          List.of(LISTENERS, ALL_TIMEOUTS, CLUSTER_SECRET, USERS, ROUTES, BACKENDS),
+          List.of(LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, USERS, ROUTES, BACKENDS),
           values -> values);
 
   private FileKeys() {}
@@ -97,6 +99,7 @@ final class FileKeys {
     return new Config(
         file.get(LISTENERS),
         file.find(ALL_TIMEOUTS).orElse(Timeouts.DEFAULTS),
+        file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
         new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
   }

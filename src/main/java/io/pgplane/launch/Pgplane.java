@@ -6,6 +6,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.session.Admission;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
@@ -52,7 +53,8 @@ public final class Pgplane {
   public static Future<Pgplane> start(Vertx vertx, Config config) {
     SecureRandom random = new SecureRandom();
     SessionServices services =
-        new SessionServices(vertx, random, new CancelKeys(random), new SessionRegistry());
+        new SessionServices(
+            vertx, random, new CancelKeys(random), new Admission(), new SessionRegistry());
     RulesLoader loader = new RulesLoader(config, random);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
@@ -72,6 +74,11 @@ public final class Pgplane {
   /** How many sessions there are, from the accepted connection on. */
   public int sessions() {
     return services.registry().size();
+  }
+
+  /** How many clients have connected and not yet logged in. */
+  public int handshakes() {
+    return services.admission().taken();
   }
 
   /** How many sessions can be cancelled: those that a server has let in. */

@@ -68,7 +68,8 @@ final class RulesLoader {
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return new Rules(listeners, authenticator(config), routes.orElseThrow(), config.timeouts());
+    return new Rules(
+        listeners, authenticator(config), routes.orElseThrow(), config.timeouts(), config.limits());
   }
 
   private ScramAuthenticator authenticator(Config config) {

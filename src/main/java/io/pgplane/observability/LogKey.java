@@ -12,10 +12,15 @@ public final class LogKey {
 
   private LogKey() {}
 
+  /** Half a pair: how a byte that is no UTF-8 is held. */
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
   /** A name from outside, fit for a log line: a control character would forge another line. */
   public static String printable(String name) {
     return name.codePoints()
-        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .map(c -> Character.isISOControl(c) || isSurrogate(c) ? '?' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }

@@ -50,6 +50,7 @@ public final class ProxyFixture implements AfterEachCallback {
   private static void assertNoSession(Proxy proxy) {
     Await.until("the registry is empty", PATIENCE, () -> proxy.pgplane().sessions() == 0);
     assertThat(proxy.pgplane().cancelKeys()).as("cancel keys").isZero();
+    assertThat(proxy.pgplane().handshakes()).as("handshakes").isZero();
     Await.until(
         "no connection is left at the server",
         PATIENCE,

@@ -3,6 +3,7 @@ package io.pgplane.testkit;
 import static io.pgplane.testkit.RealPostgres.uniqueName;
 
 import io.pgplane.config.Config;
+import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
@@ -43,6 +44,7 @@ public final class Setup {
   private ServerTls serverTls;
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
+  private Limits limits = Limits.DEFAULTS;
   private List<Server> servers;
 
   private Setup(RealPostgres postgres) {
@@ -84,8 +86,14 @@ public final class Setup {
     return this;
   }
 
-  public Setup timeouts(Timeouts limits) {
-    timeouts = limits;
+  public Setup timeouts(Timeouts some) {
+    timeouts = some;
+    return this;
+  }
+
+  /** Bounds other than the defaults. */
+  public Setup limits(Limits some) {
+    limits = some;
     return this;
   }
 
@@ -124,6 +132,7 @@ public final class Setup {
     return new Config(
         List.of(new Listener(LISTENER, "127.0.0.1", 0, tls)),
         timeouts,
+        limits,
         Optional.empty(),
         new Snapshot(
             List.of(new User(user, verifier)),

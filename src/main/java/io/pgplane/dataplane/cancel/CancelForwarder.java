@@ -36,10 +36,15 @@ public final class CancelForwarder {
         .orElseGet(
             () ->
                 Future.failedFuture(
-                    Failure.silent(FailureKind.CLIENT, "cancel request with an unknown key")));
+                    Failure.silent(FailureKind.DISCONNECT, "cancel request with an unknown key")));
   }
 
+  /** One at a time: whoever knows a key can have the server dialled, and no more than that. */
   private Future<Void> send(CancelKeys.Entry entry, Duration connect) {
+    if (!entry.inFlight().compareAndSet(false, true)) {
+      return Future.failedFuture(
+          Failure.silent(FailureKind.DISCONNECT, "cancel request while another one is under way"));
+    }
     List<PgStream> opened = new ArrayList<>();
     return dialer
         .dialFirst(List.of(entry.target()), connect, opened::add)
@@ -49,6 +54,10 @@ public final class CancelForwarder {
               return connection.stream().closed();
             })
         .timeout(connect.plus(ANSWER).toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(done -> opened.forEach(PgStream::abort));
+        .onComplete(
+            done -> {
+              entry.inFlight().set(false);
+              opened.forEach(PgStream::abort);
+            });
   }
 }

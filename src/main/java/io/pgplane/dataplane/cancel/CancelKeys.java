@@ -6,13 +6,11 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The cancel keys of the live sessions, by the process id that the client was told. */
 public final class CancelKeys {
-  /** The key's length in protocol 3.0. */
-  private static final int KEY_LENGTH = 4;
-
-  record Entry(CancelRequest key, Target target, CancelRequest serverKey) {}
+  record Entry(CancelRequest key, Target target, CancelRequest serverKey, AtomicBoolean inFlight) {}
 
   private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
   private final SecureRandom random;
@@ -26,15 +24,17 @@ public final class CancelKeys {
    *
    * @param target the server that works for it, at the address that was dialled
    * @param serverKey the server's own key
+   * @param length of the key, in bytes
    */
-  public CancelRequest issue(Target target, CancelRequest serverKey) {
+  public CancelRequest issue(Target target, CancelRequest serverKey, int length) {
     while (true) {
       // Positive, since some clients read it so.
       int processId = 1 + random.nextInt(Integer.MAX_VALUE);
-      byte[] secret = new byte[KEY_LENGTH];
+      byte[] secret = new byte[length];
       random.nextBytes(secret);
       CancelRequest key = new CancelRequest(processId, secret);
-      if (entries.putIfAbsent(processId, new Entry(key, target, serverKey)) == null) {
+      if (entries.putIfAbsent(processId, new Entry(key, target, serverKey, new AtomicBoolean()))
+          == null) {
         return key;
       }
     }

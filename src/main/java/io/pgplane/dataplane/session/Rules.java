@@ -1,5 +1,6 @@
 package io.pgplane.dataplane.session;
 
+import io.pgplane.config.Limits;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Timeouts;
 import io.pgplane.dataplane.auth.ScramAuthenticator;
@@ -18,7 +19,8 @@ public record Rules(
     Map<String, ListenerRules> listeners,
     ScramAuthenticator authenticator,
     RouteTable routes,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Limits limits) {
 
   /** What a listener asks of its clients, and shows to them. */
   public record ListenerRules(ListenerTls.Mode mode, Optional<ListenerTlsContext> tls) {}

@@ -3,6 +3,7 @@ package io.pgplane.dataplane.session;
 import io.pgplane.config.Timeouts;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.Connection;
+import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
@@ -15,11 +16,13 @@ import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
+import io.pgplane.protocol.wire.ProtocolVersion;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +33,13 @@ final class Session implements RelayObserver {
   private final SessionServices services;
   private final Context context;
   private final PgStream client;
-  private final CancelForwarder cancels;
+  private final Dialer dialer;
+  private final Admission.Permit permit;
   private final Timeouts timeouts;
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
-  private boolean understands;
+  private Optional<ProtocolVersion> version = Optional.empty();
   private boolean ending;
 
   private @Nullable PgStream server;
@@ -44,10 +48,16 @@ final class Session implements RelayObserver {
   private @Nullable CancelRequest cancelKey;
   private @Nullable Relay relay;
 
-  Session(SessionServices services, PgStream client, CancelForwarder cancels, Timeouts timeouts) {
+  Session(
+      SessionServices services,
+      PgStream client,
+      Dialer dialer,
+      Timeouts timeouts,
+      Admission.Permit permit) {
     this.services = services;
-    this.cancels = cancels;
+    this.dialer = dialer;
     this.timeouts = timeouts;
+    this.permit = permit;
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
     this.log = new SessionLog(client.remoteAddress());
@@ -62,7 +72,7 @@ final class Session implements RelayObserver {
 
   /** The client has said what it wants: from here on it understands an ErrorResponse. */
   void startup(StartupMessage message) {
-    understands = true;
+    version = Optional.of(message.version());
     log.startup(message);
   }
 
@@ -102,7 +112,11 @@ final class Session implements RelayObserver {
   @Override
   public byte[] backendKeyData(byte[] body) {
     CancelRequest serverKey = CancelRequest.ofBackendKeyData(body);
-    CancelRequest key = services.cancelKeys().issue(Objects.requireNonNull(target), serverKey);
+    CancelRequest key =
+        services
+            .cancelKeys()
+            .issue(
+                Objects.requireNonNull(target), serverKey, version.orElseThrow().cancelKeyLength());
     cancelKey = key;
     return key.toBackendKeyData();
   }
@@ -110,6 +124,7 @@ final class Session implements RelayObserver {
   @Override
   public void ready() {
     services.vertx().cancelTimer(deadline);
+    permit.release();
     log.ready();
   }
 
@@ -117,7 +132,7 @@ final class Session implements RelayObserver {
   Future<Void> drain() {
     context.runOnContext(
         now -> {
-          if (!understands) {
+          if (version.isEmpty()) {
             end(Failure.silent(FailureKind.LIMIT, "shutting down"));
           } else if (relay == null) {
             end(Failures.shuttingDown());
@@ -141,6 +156,7 @@ final class Session implements RelayObserver {
     }
     ending = true;
     services.vertx().cancelTimer(deadline);
+    permit.release();
     Future<Void> cancelled = cancel(cause);
     if (cancelKey != null) {
       services.cancelKeys().revoke(cancelKey);
@@ -168,7 +184,7 @@ final class Session implements RelayObserver {
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
     return ours && cancelKey != null && relay != null && !relay.idle()
-        ? cancels.forward(cancelKey, timeouts.connect())
+        ? new CancelForwarder(services.cancelKeys(), dialer).forward(cancelKey, timeouts.connect())
         : Future.succeededFuture();
   }
 

@@ -14,6 +14,7 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
+import java.util.Optional;
 
 /**
  * One client's connection, stage by stage:
@@ -31,7 +32,6 @@ public final class SessionChain {
   private final Dialer dialer;
   private final Rules rules;
   private final Rules.ListenerRules listener;
-  private final CancelForwarder cancels;
   private final Session session;
 
   private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
@@ -43,20 +43,26 @@ public final class SessionChain {
       Dialer dialer,
       Rules rules,
       Rules.ListenerRules listener,
-      NetSocket client) {
+      Session session) {
     this.services = services;
     this.dialer = dialer;
     this.rules = rules;
     this.listener = listener;
-    this.cancels = new CancelForwarder(services.cancelKeys(), dialer);
-    this.session =
-        new Session(services, PgStream.of(client, Peer.CLIENT), cancels, rules.timeouts());
+    this.session = session;
   }
 
   /** Serves a client that was just accepted, on the event loop that accepted it. */
   public static void serve(
       SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
-    new SessionChain(services, dialer, rules, rules.listener(listener), client).run();
+    Optional<Admission.Permit> permit =
+        services.admission().admit(client.remoteAddress().hostAddress(), rules.limits());
+    PgStream stream = PgStream.of(client, Peer.CLIENT);
+    if (permit.isEmpty()) {
+      stream.abort();
+      return;
+    }
+    Session session = new Session(services, stream, dialer, rules.timeouts(), permit.get());
+    new SessionChain(services, dialer, rules, rules.listener(listener), session).run();
   }
 
   private void run() {
@@ -116,6 +122,7 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
-    return cancels.forward(request, rules.timeouts().connect());
+    return new CancelForwarder(services.cancelKeys(), dialer)
+        .forward(request, rules.timeouts().connect());
   }
 }

@@ -6,4 +6,8 @@ import java.security.SecureRandom;
 
 /** What all sessions of a member share. */
 public record SessionServices(
-    Vertx vertx, SecureRandom random, CancelKeys cancelKeys, SessionRegistry registry) {}
+    Vertx vertx,
+    SecureRandom random,
+    CancelKeys cancelKeys,
+    Admission admission,
+    SessionRegistry registry) {}

@@ -2,6 +2,7 @@ package io.pgplane.protocol.scram;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -41,10 +42,17 @@ public final class MockVerifiers {
 
   /** The verifier that nobody can prove, for a name that nobody has. */
   public ScramVerifier forUser(String name) {
-    byte[] bytes = Scram.hmac(secret, name.getBytes(UTF_8));
+    byte[] bytes = Scram.hmac(secret, bytes(name));
     byte[] salt = Arrays.copyOf(bytes, SALT_LENGTH);
     // A StoredKey whose preimage nobody knows: it is itself an HMAC under the secret.
     byte[] key = Scram.hmac(secret, bytes);
     return new ScramVerifier(iterations, salt, key, key);
+  }
+
+  /** Char by char: an encoder would make one of all names that are not well-formed. */
+  private static byte[] bytes(String name) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * name.length());
+    bytes.asCharBuffer().put(name);
+    return bytes.array();
   }
 }

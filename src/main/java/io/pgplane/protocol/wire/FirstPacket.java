@@ -45,7 +45,7 @@ public sealed interface FirstPacket permits FirstPacket.Encryption, CancelReques
       case GSSENC_REQUEST -> Encryption.GSSAPI;
       case CANCEL_REQUEST -> CancelRequest.parse(reader);
       default -> {
-        if (code >>> 16 != 3) {
+        if (code >>> 16 != ProtocolVersion.MAJOR) {
           throw unsupported(code);
         }
         yield StartupMessage.parse(code, reader);
@@ -54,14 +54,17 @@ public sealed interface FirstPacket permits FirstPacket.Encryption, CancelReques
   }
 
   private static Failure unsupported(int version) {
-    return Failure.told(
-        FailureKind.CLIENT,
+    int major = version >>> 16;
+    ErrorReport report =
         new ErrorReport(
             SqlState.FEATURE_NOT_SUPPORTED,
             "unsupported frontend protocol "
-                + (version >>> 16)
+                + major
                 + "."
                 + (version & 0xFFFF)
-                + ": server supports 3.0 to 3.0"));
+                + ": server supports 3.0 to 3.2");
+    // PostgreSQL takes 0.0 for a client that might know better.
+    boolean old = major > 0 && major < ProtocolVersion.MAJOR;
+    return Failure.told(FailureKind.CLIENT, old ? report.in(ErrorReport.Format.TEXT) : report);
   }
 }

@@ -2,7 +2,6 @@ package io.pgplane.protocol.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** Builds one packet; its length is filled in at the end. */
 final class PacketWriter {
@@ -39,7 +38,7 @@ final class PacketWriter {
   }
 
   PacketWriter cstring(String text) {
-    return bytes(text.getBytes(StandardCharsets.UTF_8)).int8(0);
+    return cstring(CString.of(text));
   }
 
   PacketWriter cstring(CString text) {

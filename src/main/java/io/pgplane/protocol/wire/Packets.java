@@ -24,10 +24,14 @@ public final class Packets {
 
   /** A FATAL ErrorResponse. */
   public static byte[] error(ErrorReport report) {
+    if (report.format() == ErrorReport.Format.TEXT) {
+      return CString.of("EFATAL:  " + report.message() + "\n\0").bytes();
+    }
     PacketWriter writer = PacketWriter.message('E');
     writer.int8('S').cstring("FATAL").int8('V').cstring("FATAL");
     writer.int8('C').cstring(report.sqlState()).int8('M').cstring(report.message());
     report.detail().ifPresent(detail -> writer.int8('D').cstring(detail));
+    report.hint().ifPresent(hint -> writer.int8('H').cstring(hint));
     return writer.int8(0).packet();
   }
 }

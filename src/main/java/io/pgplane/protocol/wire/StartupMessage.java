@@ -15,32 +15,30 @@ import org.jspecify.annotations.Nullable;
  * (PostgreSQL, "StartupMessage"; {@code ProcessStartupPacket}).
  */
 public final class StartupMessage implements FirstPacket {
-  static final int VERSION_3_0 = 3 << 16;
-
   private static final String PROTOCOL_OPTION = "_pq_.";
 
   private record Parameter(String name, CString rawName, CString value) {}
 
-  private final int version;
+  private final int requestedMinor;
   private final CString user;
   private final CString database;
   private final List<Parameter> settings;
   private final List<CString> protocolOptions;
 
   private StartupMessage(
-      int version,
+      int requestedMinor,
       CString user,
       CString database,
       List<Parameter> settings,
       List<CString> protocolOptions) {
-    this.version = version;
+    this.requestedMinor = requestedMinor;
     this.user = user;
     this.database = database;
     this.settings = settings;
     this.protocolOptions = protocolOptions;
   }
 
-  static StartupMessage parse(int version, PacketReader reader) {
+  static StartupMessage parse(int code, PacketReader reader) {
     CString user = null;
     CString database = null;
     List<Parameter> settings = new ArrayList<>();
@@ -49,6 +47,10 @@ public final class StartupMessage implements FirstPacket {
       switch (parameter.name()) {
         case "user" -> user = parameter.value();
         case "database" -> database = parameter.value();
+        case "replication" -> {
+          Replication.check(parameter.value());
+          settings.add(parameter);
+        }
         default -> {
           if (parameter.name().startsWith(PROTOCOL_OPTION)) {
             protocolOptions.add(parameter.rawName());
@@ -68,7 +70,8 @@ public final class StartupMessage implements FirstPacket {
     if (database == null || database.isEmpty()) {
       database = user;
     }
-    return new StartupMessage(version, user.asName(), database.asName(), settings, protocolOptions);
+    return new StartupMessage(
+        code & 0xFFFF, user.asName(), database.asName(), settings, protocolOptions);
   }
 
   private static @Nullable Parameter next(PacketReader reader) {
@@ -95,23 +98,28 @@ public final class StartupMessage implements FirstPacket {
     return database;
   }
 
+  /** The version that is spoken with the client. */
+  public ProtocolVersion version() {
+    return ProtocolVersion.spoken(requestedMinor);
+  }
+
   /**
    * The NegotiateProtocolVersion that must come before anything else: there if the client asked for
-   * more than protocol 3.0 without options.
+   * a newer version than we speak, or for options, of which we know none.
    */
   public Optional<byte[]> negotiation() {
-    if (version == VERSION_3_0 && protocolOptions.isEmpty()) {
+    if (!ProtocolVersion.isTooNew(requestedMinor) && protocolOptions.isEmpty()) {
       return Optional.empty();
     }
     PacketWriter writer =
-        PacketWriter.message('v').int32(VERSION_3_0).int32(protocolOptions.size());
+        PacketWriter.message('v').int32(version().code()).int32(protocolOptions.size());
     protocolOptions.forEach(writer::cstring);
     return Optional.of(writer.packet());
   }
 
   /** The packet for the server: protocol 3.0, these names, and the client's settings as sent. */
   public byte[] toPacket(CString asUser, CString atDatabase) {
-    PacketWriter writer = PacketWriter.untyped().int32(VERSION_3_0);
+    PacketWriter writer = PacketWriter.untyped().int32(ProtocolVersion.OLDEST.code());
     writer.cstring("user").cstring(asUser).cstring("database").cstring(atDatabase);
     for (Parameter setting : settings) {
       writer.cstring(setting.rawName()).cstring(setting.value());

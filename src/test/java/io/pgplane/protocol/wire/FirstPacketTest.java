@@ -58,20 +58,55 @@ class FirstPacketTest {
     assertThat(startup("user\0a\0\0").negotiation()).isEmpty();
   }
 
-  @Test
-  void newerMinorsAndProtocolOptionsAreNegotiatedDown() {
-    StartupMessage newer =
-        (StartupMessage) FirstPacket.parse(body(V3 + 2, "user\0a\0_pq_.x\0y\0\0"));
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void newerMinorsThatAreKnownNeedNoneEither(int minor) {
+    assertThat(startup(V3 + minor, "user\0a\0\0").negotiation()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "2, 2", "3, 2", "9999, 2"})
+  void protocolOptionsAndNewerMinorsAreNegotiatedDown(int asked, int given) {
+    StartupMessage startup = startup(V3 + asked, "user\0a\0_pq_.x\0y\0\0");
 
     byte[] expected =
         ByteBuffer.allocate(20)
             .put((byte) 'v')
             .putInt(19)
-            .putInt(V3)
+            .putInt(V3 + given)
             .putInt(1)
             .put("_pq_.x\0".getBytes(UTF_8))
             .array();
-    assertThat(newer.negotiation().orElseThrow()).isEqualTo(expected);
+    assertThat(startup.negotiation().orElseThrow()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4", "1, 4", "2, 32", "9999, 32"})
+  void cancelKeysAreLongWhereTheProtocolAllowsIt(int minor, int length) {
+    assertThat(startup(V3 + minor, "user\0a\0\0").version().cancelKeyLength()).isEqualTo(length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "T", "fals", "yes", "n", "on", "of", "off", "1", "0", "database"})
+  void takesWhatPostgresqlTakesForReplication(String value) {
+    assertThat(startup("user\0a\0replication\0" + value + "\0\0").user().text()).isEqualTo("a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maybe", "o", "", "Database", "truee", "2"})
+  void answersAReplicationThatIsNone(String value) {
+    ErrorReport report = report(body(V3, "user\0a\0replication\0" + value + "\0\0"));
+
+    assertThat(report.sqlState()).isEqualTo("22023");
+    assertThat(report.message())
+        .isEqualTo("invalid value for parameter \"replication\": \"" + value + "\"");
+    assertThat(report.hint()).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"131072, TEXT", "65536, TEXT", "0, FIELDS", "262144, FIELDS"})
+  void answersOldClientsInTheirOwnFormat(int version, ErrorReport.Format format) {
+    assertThat(report(body(version, "")).format()).isEqualTo(format);
   }
 
   @ParameterizedTest
@@ -97,7 +132,7 @@ class FirstPacketTest {
 
     assertThat(report.sqlState()).isEqualTo("0A000");
     assertThat(report.message())
-        .isEqualTo("unsupported frontend protocol " + named + ": server supports 3.0 to 3.0");
+        .isEqualTo("unsupported frontend protocol " + named + ": server supports 3.0 to 3.2");
   }
 
   @Test
@@ -130,7 +165,11 @@ class FirstPacketTest {
   }
 
   private static StartupMessage startup(String text) {
-    return (StartupMessage) FirstPacket.parse(body(V3, text));
+    return startup(V3, text);
+  }
+
+  private static StartupMessage startup(int version, String text) {
+    return (StartupMessage) FirstPacket.parse(body(version, text));
   }
 
   private static ErrorReport report(byte[] body) {
