@@ -117,12 +117,13 @@ class PsqlIT {
             .tool("psql")
             .env("PGOPTIONS", "-c statement_timeout=4321 -c search_path=one,\"two\\ three\"")
             .env("PGAPPNAME", "a test")
+            .env("PGCLIENTENCODING", "LATIN1")
             .run(
                 "-XAtc",
                 "SHOW statement_timeout; SHOW search_path; SHOW application_name;"
                     + " SHOW client_encoding")
             .succeeded();
 
-    assertThat(result.out()).isEqualTo("4321ms\none,\"two three\"\na test\nUTF8\n");
+    assertThat(result.out()).isEqualTo("4321ms\none,\"two three\"\na test\nLATIN1\n");
   }
 }
