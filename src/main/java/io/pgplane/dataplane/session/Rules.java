@@ -2,7 +2,7 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Timeouts;
-import io.pgplane.dataplane.auth.ScramAuthenticator;
+import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record Rules(
     Map<String, ListenerRules> listeners,
-    ScramAuthenticator authenticator,
+    ClientAuthenticator authenticator,
     RouteTable routes,
     Timeouts timeouts) {
 
