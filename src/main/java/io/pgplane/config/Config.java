@@ -1,8 +1,15 @@
 package io.pgplane.config;
 
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Route;
+import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.Snapshot;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a configuration file says, checked.
@@ -29,6 +36,28 @@ public record Config(
       Optional<String> clusterSecret,
       Snapshot topology) {
     this(listeners, timeouts, Limits.DEFAULTS, clusterSecret, topology);
+  }
+
+  /** The files it names: when one of them changes, it is to be loaded again. */
+  Set<Path> files() {
+    Set<Path> files = new HashSet<>();
+    for (Listener listener : listeners) {
+      listener.tls().clientCa().ifPresent(files::add);
+      for (CertificateFiles certificate : listener.tls().certificates()) {
+        files.add(certificate.chain());
+        files.add(certificate.key());
+      }
+    }
+    for (Backend backend : topology.backends()) {
+      backend.tls().ca().ifPresent(files::add);
+    }
+    for (Route route : topology.routes()) {
+      if (route.login() instanceof ServerLogin.Certificate own) {
+        files.add(own.certificate());
+        files.add(own.key());
+      }
+    }
+    return files;
   }
 
   @Override

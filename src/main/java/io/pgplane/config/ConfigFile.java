@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,10 @@ public final class ConfigFile {
   private final Path path;
   private final UnaryOperator<@Nullable String> environment;
   private Optional<ConfigRetriever> retriever = Optional.empty();
-  private Reading loaded = Reading.NONE;
+  private volatile Reading loaded = Reading.NONE;
+
+  /** Those that the last configuration without a problem has named. */
+  private volatile Set<Path> named = Set.of();
 
   public ConfigFile(Vertx vertx, Path path) {
     this(vertx, path, System::getenv);
@@ -42,16 +46,18 @@ public final class ConfigFile {
   /** What the file says now; fails with a {@link ConfigException} that has all its problems. */
   public Future<Config> load() {
     return read()
-        .compose(
-            reading -> {
-              loaded = reading;
-              return bind(reading);
+        .compose(this::bind)
+        .map(
+            bound -> {
+              loaded = bound.reading();
+              return bound.config();
             });
   }
 
   /**
    * Looks at the file twice a second from now on, and tells of what is in it once it has changed
-   * since it was loaded, and has been the same for two looks: a file is often seen half written.
+   * since it was loaded, or a file that it names has, and has been the same for two looks: a file
+   * is often seen half written.
    *
    * <p>A file that was refused is tried again at each look, since a certificate that it names may
    * still come.
@@ -73,18 +79,24 @@ public final class ConfigFile {
     try {
       return opened()
           .getConfig()
-          .map(Reading::of)
+          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, FileStamp.ofAll(named))))
           .otherwise(e -> Reading.failed(Unreadable.problem(path, e)));
     } catch (Values.Refused e) {
       return Future.succeededFuture(Reading.failed(new Problem("", e.getMessage())));
     }
   }
 
-  Future<Config> bind(Reading reading) {
+  /** The configuration, and the reading of which it was made, with the files that it names. */
+  Future<Bound> bind(Reading reading) {
     if (!reading.problems().isEmpty()) {
       return Future.failedFuture(new ConfigException(reading.problems()));
     }
-    return vertx.executeBlocking(() -> Binder.bind(reading.tree(), environment));
+    return vertx.executeBlocking(
+        () -> {
+          Config config = Binder.bind(reading.tree(), environment);
+          named = config.files();
+          return new Bound(config, Reading.of(reading.tree(), FileStamp.ofAll(named)));
+        });
   }
 
   private ConfigRetriever opened() {
@@ -115,18 +127,25 @@ public final class ConfigFile {
     throw Scalars.refused("the file's name must end in .yaml, .yml or .json");
   }
 
-  /** What a look at the file gave: a tree, or the problem that kept it from being one. */
-  record Reading(JsonObject tree, List<Problem> problems) {
-    static final Reading NONE = new Reading(new JsonObject(), List.of());
+  /** A reading without problems. */
+  record Bound(Config config, Reading reading) {}
 
-    static Reading of(JsonObject tree) {
+  /**
+   * What a look at the file gave: a tree, or the problem that kept it from being one.
+   *
+   * @param files how the files were that the tree names
+   */
+  record Reading(JsonObject tree, List<Problem> problems, Set<FileStamp> files) {
+    static final Reading NONE = new Reading(new JsonObject(), List.of(), Set.of());
+
+    static Reading of(JsonObject tree, Set<FileStamp> files) {
       return tree.isEmpty()
           ? failed(new Problem("", "the file is empty"))
-          : new Reading(tree, List.of());
+          : new Reading(tree, List.of(), files);
     }
 
     static Reading failed(Problem problem) {
-      return new Reading(new JsonObject(), List.of(problem));
+      return new Reading(new JsonObject(), List.of(problem), Set.of());
     }
   }
 }

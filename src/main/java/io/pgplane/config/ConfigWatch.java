@@ -47,10 +47,11 @@ final class ConfigWatch {
     }
     return file.bind(reading)
         .onSuccess(
-            config -> {
-              told = reading;
+            bound -> {
+              told = bound.reading();
+              seen = told;
               refusal = List.of();
-              changed.accept(config);
+              changed.accept(bound.config());
             })
         .onFailure(
             e -> {

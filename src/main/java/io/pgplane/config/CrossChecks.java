@@ -28,6 +28,7 @@ final class CrossChecks {
     }
     once(file.key("listeners").items(), CrossChecks::address, "port");
     backends(file);
+    users(file);
   }
 
   private static void once(List<Node> items, Function<Node, Optional<String>> value, String key) {
@@ -77,6 +78,43 @@ final class CrossChecks {
                 }
               });
     }
+  }
+
+  /** A login by certificate needs a listener that asks for one, and a route that can use it. */
+  private static void users(Node file) {
+    boolean asked =
+        file.key("listeners").items().stream()
+            .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null);
+    for (Node user : file.key("users").items()) {
+      Node auth = user.key("auth");
+      if (auth.text().equals(Optional.of(UserKeys.CERTIFICATE))) {
+        if (!asked) {
+          auth.refuse("no listener asks for client certificates (tls.clientCa)");
+        }
+        user.key("name").text().ifPresent(name -> passesNothingThrough(file, auth, name));
+      }
+    }
+  }
+
+  private static void passesNothingThrough(Node file, Node auth, String user) {
+    List<Node> logins =
+        file.key("routes").items().stream()
+            .filter(route -> takes(route.key("match").key("user").text().orElse("*"), user))
+            .map(route -> route.key("login"))
+            .toList();
+    if (!logins.isEmpty() && logins.stream().allMatch(CrossChecks::passesThrough)) {
+      auth.refuse(
+          "what a certificate proves cannot be passed through, which all routes of this user"
+              + " would do: give one another login");
+    }
+  }
+
+  private static boolean takes(String pattern, String user) {
+    return pattern.equals("*") || pattern.equals(user);
+  }
+
+  private static boolean passesThrough(Node login) {
+    return login.value() == null || login.text().equals(Optional.of("passthrough"));
   }
 
   private static void certificateNeedsTls(Node certificate, String name, Node backend) {

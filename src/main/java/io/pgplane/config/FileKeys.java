@@ -4,19 +4,15 @@ import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
-import io.pgplane.protocol.scram.Scram;
-import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * The keys of the whole file, of {@code timeouts}, {@code cluster} and {@code users[]}.
+ * The keys of the whole file, of {@code timeouts} and {@code cluster}.
  *
  * <p>A key is declared once, in a line here or in its own group's class: the file is bound by it,
  * and docs/configuration.md is generated from it.
@@ -52,23 +48,6 @@ final class FileKeys {
   private static final Shape<String> CLUSTER =
       new Shape<>(List.of(SECRET), values -> values.get(SECRET));
 
-  private static final Key<String> USER_NAME =
-      required("name", Scalars.NAME, "The user's name, as clients send it.");
-  private static final Key<ScramVerifier> USER_SECRET =
-      optional(
-          "secret",
-          Scalars.secret("a SCRAM verifier", FileKeys::verifier),
-          "The user's verifier, as `pg_authid.rolpassword` holds it or `pgplane secret` prints it:"
-              + " `SCRAM-SHA-256$...`.");
-  private static final Key<String> USER_PASSWORD =
-      optional(
-          "password",
-          Scalars.PASSWORD,
-          "For development, in the place of `secret`. The verifier made of it has a salt of its"
-              + " own, so the login `passthrough` cannot work for this user.");
-  private static final Shape<User> USER =
-      new Shape<>(List.of(USER_NAME, USER_SECRET, USER_PASSWORD), FileKeys::user);
-
   private static final Key<List<Listener>> LISTENERS =
       required("listeners", new ListOf<>(ListenerKeys.LISTENER, 1), "Where clients are accepted.");
   private static final Key<Timeouts> ALL_TIMEOUTS =
@@ -78,7 +57,7 @@ final class FileKeys {
   private static final Key<String> CLUSTER_SECRET =
       optional("cluster", CLUSTER, "What the members of a cluster share.");
   private static final Key<List<User>> USERS =
-      required("users", new ListOf<>(USER, 0), "Who may log in.");
+      required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
       required(
           "routes",
@@ -109,28 +88,5 @@ final class FileKeys {
       throw Scalars.refused("too weak; give " + MIN_CLUSTER_SECRET + " characters or more");
     }
     return text;
-  }
-
-  private static ScramVerifier verifier(String text) {
-    try {
-      return ScramVerifier.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw Scalars.refused(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static User user(Values values) {
-    Optional<ScramVerifier> verifier = values.find(USER_SECRET);
-    Optional<String> password = values.find(USER_PASSWORD);
-    if (verifier.isPresent() && password.isPresent()) {
-      throw Values.refused(USER_PASSWORD.name(), "there is a secret too; give one of both");
-    } else if (verifier.isEmpty() && password.isEmpty()) {
-      throw Values.refused(USER_SECRET.name(), "missing; expected a SCRAM verifier");
-    }
-    return new User(values.get(USER_NAME), verifier.orElseGet(() -> hash(password.orElseThrow())));
-  }
-
-  private static ScramVerifier hash(String password) {
-    return Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, new SecureRandom());
   }
 }

@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
@@ -25,14 +26,45 @@ final class ListenerKeys {
           "mode",
           Scalars.choice(Mode.class),
           "`disable` refuses TLS, `allow` gives it to clients that ask, `require` takes no login"
-              + " without it.");
+              + " without it. `verify-ca` also takes none without a client certificate that"
+              + " `clientCa` has signed, `verify-full` none whose common name is not one of the"
+              + " user's `certificateNames`.");
   private static final Key<List<CertificateFiles>> CERTIFICATES =
-      Key.optional(
+      optional(
           "certificates",
           new ListOf<>(CERTIFICATE, 1),
-          "What the listener shows; one certificate, needed unless `mode` is `disable`.");
+          "What the listener shows, needed unless `mode` is `disable`. Of several, a client gets"
+              + " the one that has the host name it asks for (SNI) among its alternative names,"
+              + " exactly or else as `*.example.com`, and the first if none has.");
+  private static final Key<Path> CLIENT_CA =
+      optional(
+          "clientCa",
+          PemFile.CERTIFICATES,
+          "The certificates that may sign a client's. Every client is then asked for a certificate;"
+              + " one that is not signed so fails the handshake.");
+  private static final Key<String> MIN_VERSION =
+      or(
+          TlsParameters.DEFAULTS.minVersion(),
+          "minVersion",
+          Scalars.choice(TlsParameters.VERSIONS),
+          "The oldest version of TLS that is spoken.");
+  private static final Key<List<String>> CIPHERS =
+      optional(
+          "ciphers",
+          new ListOf<>(Scalars.choice(TlsParameters.CIPHERS), 1),
+          "The cipher suites of TLS 1.2; all six that have forward secrecy and authenticated"
+              + " encryption if it is left out, and there are no others. The three of TLS 1.3 are"
+              + " always on.");
+  private static final Key<List<String>> CURVES =
+      optional(
+          "curves",
+          new ListOf<>(Scalars.choice(TlsParameters.CURVES), 1),
+          "The curves of the key exchange, by preference; X25519, P-256 and P-384 if it is left"
+              + " out. Where the JDK does the work of TLS (the log tells at the start), its system"
+              + " property `jdk.tls.namedGroups` decides instead.");
   private static final Shape<ListenerTls> TLS =
-      new Shape<>(List.of(MODE, CERTIFICATES), ListenerKeys::tls);
+      new Shape<>(
+          List.of(MODE, CERTIFICATES, CLIENT_CA, MIN_VERSION, CIPHERS, CURVES), ListenerKeys::tls);
 
   private static final Key<String> NAME =
       required("name", Scalars.NAME, "Its name in logs; no other listener may have it.");
@@ -45,7 +77,7 @@ final class ListenerKeys {
           Scalars.number("a port", 0, 65535),
           "The port to listen on; 0 takes a free one.");
   private static final Key<ListenerTls> LISTENER_TLS =
-      Key.optional("tls", TLS, "TLS for clients; without it the listener refuses TLS.");
+      optional("tls", TLS, "TLS for clients; without it the listener refuses TLS.");
 
   static final Shape<Listener> LISTENER =
       new Shape<>(List.of(NAME, HOST, PORT, LISTENER_TLS), ListenerKeys::listener);
@@ -55,15 +87,21 @@ final class ListenerKeys {
   private static ListenerTls tls(Values values) {
     Mode mode = values.get(MODE);
     List<CertificateFiles> certificates = values.find(CERTIFICATES).orElse(List.of());
-    if (certificates.size() > 1) {
-      throw Values.refused(
-          "certificates[1]", "choosing among several certificates is not supported yet; give one");
-    }
+    Optional<Path> clientCa = values.find(CLIENT_CA);
     if (mode != Mode.DISABLE && certificates.isEmpty()) {
       throw Values.refused(
-          "certificates", "missing; mode " + Scalars.word(mode) + " needs a certificate");
+          CERTIFICATES.name(), "missing; mode " + Scalars.word(mode) + " needs a certificate");
+    } else if (mode.requiresCertificate() && clientCa.isEmpty()) {
+      throw Values.refused(
+          CLIENT_CA.name(),
+          "missing; mode " + Scalars.word(mode) + " needs the authorities of its clients");
     }
-    return new ListenerTls(mode, certificates.stream().findFirst());
+    TlsParameters parameters =
+        new TlsParameters(
+            values.get(MIN_VERSION),
+            values.find(CIPHERS).orElse(TlsParameters.DEFAULTS.ciphers()),
+            values.find(CURVES).orElse(TlsParameters.DEFAULTS.curves()));
+    return new ListenerTls(mode, certificates, clientCa, parameters);
   }
 
   private static Listener listener(Values values) {

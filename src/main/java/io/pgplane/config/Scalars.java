@@ -1,7 +1,5 @@
 package io.pgplane.config;
 
-import static java.util.stream.Collectors.joining;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,15 +53,24 @@ final class Scalars {
   /** A constant of an enum, in lower case and with hyphens. */
   static <E extends Enum<E>> Type<E> choice(Class<E> type) {
     List<E> constants = Arrays.asList(type.getEnumConstants());
-    List<String> words = constants.stream().map(Scalars::word).toList();
+    return choice(constants.stream().map(Scalars::word).toList(), constants);
+  }
+
+  /** One of these words. */
+  static Type<String> choice(List<String> words) {
+    return choice(words, words);
+  }
+
+  private static <T> Type<T> choice(List<String> words, List<T> values) {
+    String expected = "one of " + String.join(", ", words);
     return text(
-        "one of " + words.stream().collect(joining(", ")),
+        expected,
         text -> {
           int index = words.indexOf(text);
           if (index < 0) {
-            throw unexpected("one of " + String.join(", ", words), text, words);
+            throw unexpected(expected, text, words);
           }
-          return constants.get(index);
+          return values.get(index);
         });
   }
 
@@ -80,7 +87,7 @@ final class Scalars {
     return Values.refused("", text);
   }
 
-  private static String notEmpty(String text) {
+  static String notEmpty(String text) {
     if (text.isEmpty()) {
       throw refused("must not be empty");
     }
@@ -98,7 +105,7 @@ final class Scalars {
     return text;
   }
 
-  private static String host(String text) {
+  static String host(String text) {
     if (!HOST.matcher(text).matches()) {
       throw unexpected("a host name or an address without a port", text, List.of());
     }

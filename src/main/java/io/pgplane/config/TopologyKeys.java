@@ -13,6 +13,7 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** The keys of {@code routes[]} and {@code backends[]}. */
 final class TopologyKeys {
@@ -22,10 +23,18 @@ final class TopologyKeys {
       or("*", "database", PATTERN, "The database that the client asks for.");
   private static final Key<NamePattern> MATCH_USER =
       or("*", "user", PATTERN, "The user who logged in.");
+  private static final Key<NamePattern> MATCH_SNI =
+      or(
+          "*",
+          "sni",
+          Scalars.text("a host name, or * for any", TopologyKeys::sni),
+          "The host name that the client asks TLS for. libpq sends the one it connects to, but no"
+              + " address; a client in clear has none, and is matched by `*` alone.");
   private static final Shape<Match> MATCH =
       new Shape<>(
-          List.of(MATCH_DATABASE, MATCH_USER),
-          values -> new Match(values.get(MATCH_DATABASE), values.get(MATCH_USER)));
+          List.of(MATCH_DATABASE, MATCH_USER, MATCH_SNI),
+          values ->
+              new Match(values.get(MATCH_DATABASE), values.get(MATCH_USER), values.get(MATCH_SNI)));
 
   private static final Key<String> ROUTE_NAME =
       required("name", Scalars.NAME, "Its name in logs; no other route may have it.");
@@ -100,6 +109,12 @@ final class TopologyKeys {
         values.get(ROUTE_BACKEND),
         values.find(ROUTE_DATABASE),
         values.get(ROUTE_LOGIN));
+  }
+
+  private static NamePattern sni(String text) {
+    return text.equals(NamePattern.ANY.text())
+        ? NamePattern.ANY
+        : new NamePattern(Scalars.host(text).toLowerCase(Locale.ROOT));
   }
 
   private static NamePattern pattern(String text) {

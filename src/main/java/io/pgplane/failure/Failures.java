@@ -23,6 +23,15 @@ public final class Failures {
             SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\""));
   }
 
+  /** The client shows no certificate of its own, where it needs one. */
+  public static Failure noCertificate() {
+    return Failure.told(
+        FailureKind.CREDENTIALS,
+        new ErrorReport(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+            "connection requires a valid client certificate"));
+  }
+
   /** No server can be had now; sent before AuthenticationOk, so that libpq tries its next host. */
   public static Failure unreachable(String log) {
     return Failure.told(

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Listener;
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Problem;
-import io.pgplane.dataplane.auth.ScramAuthenticator;
+import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
@@ -16,6 +16,7 @@ import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.User;
+import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes a configuration ready for sessions: reads its TLS files, and what else takes time. */
 final class RulesLoader {
@@ -42,7 +44,8 @@ final class RulesLoader {
             .orElseGet(
                 () ->
                     first.topology().users().stream()
-                        .map(user -> user.verifier().text())
+                        .flatMap(RulesLoader::verifier)
+                        .map(ScramVerifier::text)
                         .sorted()
                         .collect(Collectors.joining()));
     this.mockSecret = secret.getBytes(UTF_8);
@@ -59,9 +62,8 @@ final class RulesLoader {
     List<Listener> configured = config.listeners();
     for (int i = 0; i < configured.size(); i++) {
       Listener listener = configured.get(i);
-      String path = "listeners[" + i + "].tls.certificates[0]";
-      Optional<ListenerTlsContext> tls =
-          listener.tls().certificate().flatMap(files -> context(files, path, problems));
+      String path = "listeners[" + i + "].tls";
+      Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
       listeners.put(listener.name(), new ListenerRules(listener.tls().mode(), tls));
     }
     Optional<RouteTable> routes = routes(config, problems);
@@ -72,16 +74,26 @@ final class RulesLoader {
         listeners, authenticator(config), routes.orElseThrow(), config.timeouts(), config.limits());
   }
 
-  private ScramAuthenticator authenticator(Config config) {
-    List<ScramVerifier> verifiers = config.topology().users().stream().map(User::verifier).toList();
-    return new ScramAuthenticator(
+  private ClientAuthenticator authenticator(Config config) {
+    List<ScramVerifier> verifiers =
+        config.topology().users().stream().flatMap(RulesLoader::verifier).toList();
+    return new ClientAuthenticator(
         config.topology(), new MockVerifiers(mockSecret, verifiers), random);
   }
 
+  private static Stream<ScramVerifier> verifier(User user) {
+    return user.auth() instanceof UserAuth.Scram scram
+        ? Stream.of(scram.verifier())
+        : Stream.empty();
+  }
+
   private static Optional<ListenerTlsContext> context(
-      CertificateFiles files, String path, List<Problem> problems) {
+      ListenerTls tls, String path, List<Problem> problems) {
+    if (tls.mode() == ListenerTls.Mode.DISABLE) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(ListenerTlsContext.load(files));
+      return Optional.of(ListenerTlsContext.load(tls));
     } catch (TlsMaterialException e) {
       problems.add(new Problem(path, String.valueOf(e.getMessage())));
       return Optional.empty();

@@ -1,11 +1,20 @@
 package io.pgplane.topology;
 
-import io.pgplane.protocol.scram.ScramVerifier;
+import java.util.Set;
 
 /**
  * Who may log in.
  *
  * @param name the role's name, as the client sends it
- * @param verifier what the client's proof is checked against
+ * @param certificateNames the common names of the certificates that are this user's
  */
-public record User(String name, ScramVerifier verifier) {}
+public record User(String name, UserAuth auth, Set<String> certificateNames) {
+  public User {
+    certificateNames = Set.copyOf(certificateNames);
+  }
+
+  /** A user whose certificates, if any, bear its own name. */
+  public User(String name, UserAuth auth) {
+    this(name, auth, Set.of(name));
+  }
+}

@@ -57,7 +57,12 @@ class BinderProblemsTest {
         "name: main   | name: m, host: 'h:5432' | listeners[0].host: expected a host name or an address without a port, found \"h:5432\"",
         "name: main   | name: m, tls: ~         | listeners[0].tls: expected a map, found nothing",
         "name: main   | name: m, tls: {}        | listeners[0].tls.certificates: missing; mode allow needs a certificate",
-        "name: main   | name: m, tls: {mode: alow} | listeners[0].tls.mode: expected one of disable, allow, require, found \"alow\"; did you mean \"allow\"?",
+        "name: main   | name: m, tls: {mode: alow} | listeners[0].tls.mode: expected one of disable, allow, require, verify-ca, verify-full, found \"alow\"; did you mean \"allow\"?",
+        "name: main   | name: m, tls: {mode: disable, minVersion: TLSv1.1} | listeners[0].tls.minVersion: expected one of TLSv1.2, TLSv1.3, found \"TLSv1.1\"; did you mean \"TLSv1.2\"?",
+        "name: main   | name: m, tls: {mode: disable, curves: [X448]} | listeners[0].tls.curves[0]: expected one of X25519, P-256, P-384, P-521, found \"X448\"",
+        "name: main   | name: m, tls: {mode: disable, curves: []} | listeners[0].tls.curves: expected a list with at least one element, found an empty one",
+        "name: alice  | name: alice, auth: cert | users[0].auth: expected one of scram, certificate, found \"cert\"",
+        "backend: app-db | backend: app-db, match: {sni: 'a:1'} | routes[0].match.sni: expected a host name or an address without a port, found \"a:1\"",
         "host: 10.0.0.11 | host: h, port: 0     | backends[0].servers[0].port: expected a port in 1..65535, found the number 0",
         "backend: app-db | backend: app-db, login: trus | routes[0].login: expected passthrough, trust or a map, found \"trus\"; did you mean \"trust\"?",
         "backend: app-db | backend: app-db, login: {user: u} | routes[0].login: expected a password, or a certificate and its key",
@@ -124,6 +129,66 @@ class BinderProblemsTest {
             "routes[0].login.certificate: a certificate is shown over TLS only: tls.mode of the"
                 + " backend \"app-db\" must be require or more, and is "
                 + mode);
+  }
+
+  @Test
+  void refusesAModeThatVerifiesClientsWithoutAnAuthority() throws IOException {
+    PemFiles.write(directory);
+    String tls =
+        "tls: {mode: verify-ca, certificates: [{chain: DIR/server.crt, key: DIR/server.key}]}";
+
+    assertThat(
+            problems(
+                VALID.replace(
+                    "name: main", "name: m, " + tls.replace("DIR", directory.toString()))))
+        .containsExactly(
+            "listeners[0].tls.clientCa: missing; mode verify-ca needs the authorities of its"
+                + " clients");
+  }
+
+  @Test
+  void refusesACipherSuiteWithoutForwardSecrecy() {
+    String tls = "name: m, tls: {mode: disable, ciphers: [TLS_RSA_WITH_AES_128_GCM_SHA256]}";
+
+    assertThat(problems(VALID.replace("name: main", tls)))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "listeners[0].tls.ciphers[0]: expected one of TLS_ECDHE_ECDSA_WITH_AES_256_GCM");
+  }
+
+  @Test
+  void refusesALoginByCertificateThatNobodyAsksFor() {
+    String text =
+        VALID
+            .replace("secret: \"" + VERIFIER + "\"", "auth: certificate")
+            .replace("backend: app-db", "backend: app-db, login: trust");
+
+    assertThat(problems(text))
+        .containsExactly("users[0].auth: no listener asks for client certificates (tls.clientCa)");
+  }
+
+  @Test
+  void refusesALoginByCertificateThatWouldBePassedThrough() throws IOException {
+    PemFiles.write(directory);
+    String text =
+        VALID
+            .replace("secret: \"" + VERIFIER + "\"", "auth: certificate")
+            .replace("name: main", "name: main, tls: {mode: disable, clientCa: DIR/server.crt}")
+            .replace("DIR", directory.toString());
+
+    assertThat(problems(text))
+        .containsExactly(
+            "users[0].auth: what a certificate proves cannot be passed through, which all routes"
+                + " of this user would do: give one another login");
+    assertThat(Trees.bind(text.replace("backend: app-db", "backend: app-db, login: trust")))
+        .isNotNull();
+  }
+
+  @Test
+  void refusesAPasswordNextToALoginByCertificate() {
+    assertThat(problems(VALID.replace("name: alice", "name: alice, auth: certificate")))
+        .contains("users[0].secret: the auth certificate takes no password");
   }
 
   @Test

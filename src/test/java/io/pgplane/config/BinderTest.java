@@ -5,6 +5,7 @@ import static io.pgplane.config.Trees.VERIFIER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
@@ -12,12 +13,15 @@ import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.User;
+import io.pgplane.topology.UserAuth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +32,23 @@ class BinderTest {
           - name: main
             host: "::1"
             port: 7000
-            tls: { mode: require, certificates: [{ chain: DIR/server.crt, key: DIR/server.key }] }
+            tls:
+              mode: verify-full
+              certificates:
+                - { chain: DIR/server.crt, key: DIR/server.key }
+                - { chain: DIR/server.crt, key: DIR/server.key }
+              clientCa: DIR/server.crt
+              minVersion: TLSv1.3
+              ciphers: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
+              curves: [P-384]
         timeouts: { login: 500ms, connect: 2m, drain: 2h }
         cluster: { secret: "sixteen characters" }
-        users: [{ name: alice, password: "pencil" }]
+        users:
+          - { name: alice, password: "pencil" }
+          - { name: bob, auth: certificate, certificateNames: [robert, bob.example] }
         routes:
           - name: app
-            match: { database: app, user: alice }
+            match: { database: app, user: alice, sni: DB.example }
             backend: app-db
             database: app_v2
             login: { user: service, password: "pass" }
@@ -63,7 +77,7 @@ class BinderTest {
     assertThat(config.topology().backends())
         .containsExactly(
             new Backend("app-db", List.of(new Server("10.0.0.11", 5432)), ServerTls.PREFER));
-    assertThat(config.topology().user("alice").orElseThrow().verifier().text()).isEqualTo(VERIFIER);
+    assertThat(verifier(config.topology().user("alice").orElseThrow()).text()).isEqualTo(VERIFIER);
   }
 
   @Test
@@ -86,7 +100,13 @@ class BinderTest {
                 "::1",
                 7000,
                 new ListenerTls(
-                    ListenerTls.Mode.REQUIRE, Optional.of(new CertificateFiles(chain, key)))));
+                    ListenerTls.Mode.VERIFY_FULL,
+                    List.of(new CertificateFiles(chain, key), new CertificateFiles(chain, key)),
+                    Optional.of(chain),
+                    new TlsParameters(
+                        "TLSv1.3",
+                        List.of("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
+                        List.of("P-384")))));
     assertThat(config.timeouts())
         .isEqualTo(
             new Timeouts(Duration.ofMillis(500), Duration.ofMinutes(2), Duration.ofHours(2)));
@@ -101,13 +121,20 @@ class BinderTest {
 
     Path chain = directory.resolve("server.crt");
     Path key = directory.resolve("server.key");
-    assertThat(config.topology().user("alice").orElseThrow().verifier().iterations())
-        .isEqualTo(4096);
+    assertThat(config.topology().user("alice").orElseThrow())
+        .returns(Set.of("alice"), User::certificateNames)
+        .extracting(BinderTest::verifier)
+        .returns(4096, ScramVerifier::iterations);
+    assertThat(config.topology().user("bob"))
+        .contains(new User("bob", new UserAuth.Certificate(), Set.of("robert", "bob.example")));
     assertThat(config.topology().routes())
         .containsExactly(
             new Route(
                 "app",
-                new Match(new NamePattern("app"), new NamePattern("alice")),
+                new Match(
+                    new NamePattern("app"),
+                    new NamePattern("alice"),
+                    new NamePattern("db.example")),
                 "app-db",
                 Optional.of("app_v2"),
                 new ServerLogin.Password("service", "pass")),
@@ -161,7 +188,11 @@ class BinderTest {
     Config config = Trees.bind(text);
 
     assertThat(config.topology().users())
-        .extracting(user -> user.verifier().text())
+        .extracting(user -> verifier(user).text())
         .doesNotHaveDuplicates();
+  }
+
+  private static ScramVerifier verifier(User user) {
+    return ((UserAuth.Scram) user.auth()).verifier();
   }
 }

@@ -49,7 +49,8 @@ public final class Certificates {
   /** The kind of key a certificate is for. */
   public enum KeyType {
     EC_P256("EC", "SHA256withECDSA"),
-    RSA_2048("RSA", "SHA256withRSA");
+    RSA_2048("RSA", "SHA256withRSA"),
+    ED25519("Ed25519", "Ed25519");
 
     private final String algorithm;
     private final String signature;
@@ -141,6 +142,7 @@ public final class Certificates {
       switch (type) {
         case EC_P256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
         case RSA_2048 -> generator.initialize(2048);
+        case ED25519 -> {}
       }
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {

@@ -10,18 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** A client that says exactly what the test says; each read fails after ten seconds. */
 public final class ScriptedClient implements AutoCloseable {
@@ -63,21 +57,24 @@ public final class ScriptedClient implements AutoCloseable {
 
   /** Asks for TLS and takes it. */
   public ScriptedClient startTls(String... protocols) throws IOException {
+    return startTls(TlsWish.with(protocols));
+  }
+
+  /** Asks for TLS and takes it so. */
+  public ScriptedClient startTls(TlsWish wish) throws IOException {
     send(Packets.sslRequest());
     assertThat((char) in.read()).as("answer to SSLRequest").isEqualTo('S');
-    return handshake(protocols);
+    return handshake(wish);
   }
 
   /** Begins with TLS at once, as {@code sslnegotiation=direct} does. */
   public ScriptedClient handshake(String... protocols) throws IOException {
-    SSLSocket tls =
-        (SSLSocket)
-            trustingAll()
-                .getSocketFactory()
-                .createSocket(socket, "localhost", socket.getPort(), true);
-    SSLParameters parameters = tls.getSSLParameters();
-    parameters.setApplicationProtocols(protocols);
-    tls.setSSLParameters(parameters);
+    return handshake(TlsWish.with(protocols));
+  }
+
+  /** Begins with TLS at once, so. */
+  public ScriptedClient handshake(TlsWish wish) throws IOException {
+    SSLSocket tls = wish.on(socket);
     tls.startHandshake();
     socket = tls;
     in = new DataInputStream(tls.getInputStream());
@@ -95,6 +92,16 @@ public final class ScriptedClient implements AutoCloseable {
     return socket instanceof SSLSocket tls
         ? Optional.of((X509Certificate) tls.getSession().getPeerCertificates()[0])
         : Optional.empty();
+  }
+
+  /** When the TLS session began that this connection uses, in milliseconds; 0 in clear. */
+  public long sessionCreated() {
+    return socket instanceof SSLSocket tls ? tls.getSession().getCreationTime() : 0;
+  }
+
+  /** The cipher suite in use; empty in clear. */
+  public String cipher() {
+    return socket instanceof SSLSocket tls ? tls.getSession().getCipherSuite() : "";
   }
 
   /** One byte outside of any message. */
@@ -168,41 +175,5 @@ public final class ScriptedClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
-  }
-
-  private static SSLContext trustingAll() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustAll()}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has TLS", e);
-    }
-  }
-
-  /** The tests of certificates use real clients; this one wants to talk. */
-  private static final class TrustAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

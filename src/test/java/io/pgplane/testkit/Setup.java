@@ -8,6 +8,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.Timeouts;
+import io.pgplane.config.TlsParameters;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.testkit.Certificates.Issued;
@@ -22,9 +23,11 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
+import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a test begins with: a user with a database of its own at a real server, and a configuration
@@ -40,7 +43,10 @@ public final class Setup {
   private final String user = uniqueName("it");
   private final String password = "secret of " + user;
   private final ScramVerifier verifier;
-  private ListenerTls.Mode listenerTls = ListenerTls.Mode.ALLOW;
+  private ListenerTls listenerTls;
+  private UserAuth auth;
+  private Set<String> certificateNames = Set.of(user);
+  private Match match = Match.ANY;
   private ServerTls serverTls;
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
@@ -50,6 +56,9 @@ public final class Setup {
   private Setup(RealPostgres postgres) {
     this.postgres = postgres;
     this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
+    this.auth = new UserAuth.Scram(verifier);
+    this.listenerTls = ListenerTls.DISABLED;
+    listenerTls(ListenerTls.Mode.ALLOW);
     this.serverTls =
         new ServerTls(ServerTls.Mode.VERIFY_FULL, Optional.of(postgres.authority().ca()));
     this.servers = List.of(new Server(postgres.host(), postgres.port()));
@@ -68,9 +77,43 @@ public final class Setup {
     return setup;
   }
 
-  /** How the listener answers an SSLRequest. */
+  /** How the listener answers an SSLRequest; it knows the authority's client certificates. */
   public Setup listenerTls(ListenerTls.Mode mode) {
-    listenerTls = mode;
+    Issued shown = certificate();
+    return listenerTls(
+        new ListenerTls(
+            mode,
+            List.of(new CertificateFiles(shown.chain(), shown.key())),
+            mode.requiresCertificate() ? Optional.of(postgres.authority().ca()) : Optional.empty(),
+            TlsParameters.DEFAULTS));
+  }
+
+  /** All that the listener does with TLS. */
+  public Setup listenerTls(ListenerTls tls) {
+    listenerTls = tls;
+    return this;
+  }
+
+  /** All that the listener does with TLS, as it stands. */
+  public ListenerTls listenerTls() {
+    return listenerTls;
+  }
+
+  /** How the user logs in at pgplane. */
+  public Setup auth(UserAuth userAuth) {
+    auth = userAuth;
+    return this;
+  }
+
+  /** The common names of the user's certificates. */
+  public Setup certificateNames(String... names) {
+    certificateNames = Set.of(names);
+    return this;
+  }
+
+  /** The logins that the one route is for. */
+  public Setup match(Match logins) {
+    match = logins;
     return this;
   }
 
@@ -122,20 +165,14 @@ public final class Setup {
 
   /** The configuration; its port is any that is free. */
   public Config config() {
-    Issued shown = certificate();
-    ListenerTls tls =
-        listenerTls == ListenerTls.Mode.DISABLE
-            ? ListenerTls.DISABLED
-            : new ListenerTls(
-                listenerTls, Optional.of(new CertificateFiles(shown.chain(), shown.key())));
-    Route route = new Route("all", Match.ANY, "db", Optional.empty(), login);
+    Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, tls)),
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls)),
         timeouts,
         limits,
         Optional.empty(),
         new Snapshot(
-            List.of(new User(user, verifier)),
+            List.of(new User(user, auth, certificateNames)),
             List.of(route),
             List.of(new Backend("db", servers, serverTls))));
   }

@@ -4,42 +4,32 @@ import io.pgplane.dataplane.stream.MessageRule;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
-import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramServer;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.protocol.wire.SaslInitialResponse;
-import io.pgplane.topology.Snapshot;
-import io.pgplane.topology.User;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/**
- * Lets a client prove its password by SCRAM-SHA-256 (PostgreSQL, "SASL Authentication"). A name
- * that nobody has takes the same steps, and fails at the last one like a wrong password.
- */
-public final class ScramAuthenticator {
-  private final Snapshot topology;
-  private final MockVerifiers mocks;
+/** Lets a client prove its password by SCRAM-SHA-256 (PostgreSQL, "SASL Authentication"). */
+final class ScramAuthenticator {
   private final SecureRandom random;
 
-  public ScramAuthenticator(Snapshot topology, MockVerifiers mocks, SecureRandom random) {
-    this.topology = topology;
-    this.mocks = mocks;
+  ScramAuthenticator(SecureRandom random) {
     this.random = random;
   }
 
   /**
    * Runs the exchange, up to and with the server-final-message.
    *
+   * @param verifier what the proof is checked against
    * @param endPoint the tls-server-end-point of the connection, if it has one
    */
-  public Future<Identity> authenticate(PgStream client, CString user, Optional<byte[]> endPoint) {
-    ScramVerifier verifier =
-        topology.user(user.text()).map(User::verifier).orElseGet(() -> mocks.forUser(user.text()));
+  Future<Identity> authenticate(
+      PgStream client, CString user, ScramVerifier verifier, Optional<byte[]> endPoint) {
     ScramServer scram = new ScramServer(verifier, endPoint, random);
     MessageRule rule = new SaslRule(user.text());
     client.write(Authentication.sasl(scram.mechanisms()));
@@ -72,7 +62,7 @@ public final class ScramAuthenticator {
     ScramServer.Proven proven =
         scram.verify(last).orElseThrow(() -> Failures.wrongPassword(user.text()));
     client.write(Authentication.saslFinal(proven.serverFinal()));
-    return new Identity(user, verifier, proven.keys());
+    return new Identity.Scram(user, verifier, proven.keys());
   }
 
   /** SASLInitialResponse and SASLResponse, and nothing else ({@code CheckSASLAuth}). */

@@ -159,8 +159,13 @@ public final class BackendLogin {
       return vertx.executeBlocking(
           () -> challenge.keysOf(password.password().toCharArray()), false);
     }
-    return challenge.isOf(identity.verifier())
-        ? Future.succeededFuture(identity.keys())
+    if (!(identity instanceof Identity.Scram client)) {
+      return fail(
+          "asks for a password; the client has logged in by certificate, which cannot be passed"
+              + " through: the route needs a login of its own");
+    }
+    return challenge.isOf(client.verifier())
+        ? Future.succeededFuture(client.keys())
         : Future.failedFuture(outOfStep("salt or iterations differ"));
   }
 

@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.failure.ErrorReport;
@@ -40,13 +41,15 @@ public final class RouteTable {
   /**
    * The destination of the first route that takes the login.
    *
+   * @param tls of the client's connection
    * @throws Failure if none does: to the client, a database that is not there
    */
-  public Destination choose(StartupMessage startup) {
+  public Destination choose(StartupMessage startup, ClientTls tls) {
     String database = startup.database().text();
     String user = startup.user().text();
+    String sni = tls.serverName().orElse("");
     for (Destination destination : destinations) {
-      if (destination.route().match().matches(database, user)) {
+      if (destination.route().match().matches(database, user, sni)) {
         return destination;
       }
     }

@@ -3,7 +3,7 @@ package io.pgplane.dataplane.session;
 import io.pgplane.config.Limits;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Timeouts;
-import io.pgplane.dataplane.auth.ScramAuthenticator;
+import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Rules(
     Map<String, ListenerRules> listeners,
-    ScramAuthenticator authenticator,
+    ClientAuthenticator authenticator,
     RouteTable routes,
     Timeouts timeouts,
     Limits limits) {

@@ -1,5 +1,6 @@
 package io.pgplane.dataplane.session;
 
+import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
@@ -79,7 +80,7 @@ public final class SessionChain {
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
     return authenticate(login)
-        .map(identity -> route(login.startup(), identity))
+        .map(identity -> route(login, identity))
         .compose(this::connect)
         .compose(this::logIn)
         .compose(this::relay);
@@ -88,14 +89,18 @@ public final class SessionChain {
   private Future<Identity> authenticate(Opened.Login login) {
     return rules
         .authenticator()
-        .authenticate(session.client(), login.startup().user(), login.endPoint())
+        .authenticate(
+            session.client(),
+            login.startup().user(),
+            login.tls(),
+            listener.mode() == ListenerTls.Mode.VERIFY_FULL)
         .map(session::authenticated);
   }
 
-  private Routed route(StartupMessage startup, Identity identity) {
-    Destination destination = rules.routes().choose(startup);
+  private Routed route(Opened.Login login, Identity identity) {
+    Destination destination = rules.routes().choose(login.startup(), login.tls());
     session.log().route(destination.route().name());
-    return new Routed(startup, identity, destination);
+    return new Routed(login.startup(), identity, destination);
   }
 
   private Future<Connected> connect(Routed routed) {

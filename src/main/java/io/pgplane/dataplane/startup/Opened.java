@@ -1,8 +1,8 @@
 package io.pgplane.dataplane.startup;
 
+import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
-import java.util.Optional;
 
 /** What a client wants, once it has said so. */
 public sealed interface Opened {
@@ -10,9 +10,9 @@ public sealed interface Opened {
   /**
    * To log in.
    *
-   * @param endPoint the tls-server-end-point of the connection, if it has TLS and one
+   * @param tls {@link ClientTls#NONE} if the connection is in clear
    */
-  record Login(StartupMessage startup, Optional<byte[]> endPoint) implements Opened {}
+  record Login(StartupMessage startup, ClientTls tls) implements Opened {}
 
   /** To cancel what a session is doing. */
   record Cancel(CancelRequest request) implements Opened {}

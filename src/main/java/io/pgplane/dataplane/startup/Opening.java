@@ -3,7 +3,9 @@ package io.pgplane.dataplane.startup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pgplane.config.ListenerTls.Mode;
+import io.pgplane.dataplane.stream.ClientHello;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
@@ -24,7 +26,7 @@ import java.util.Set;
  * ProcessStartupPacket}):
  *
  * <pre>
- *   SSLRequest → S, TLS | N
+ *   TLS at once, or SSLRequest → S, TLS | N
  *   GSSENCRequest → N
  *   StartupMessage | CancelRequest
  * </pre>
@@ -40,8 +42,10 @@ public final class Opening {
   private final Mode mode;
   private final Optional<ListenerTlsContext> tls;
 
-  private final Set<Encryption> asked = EnumSet.noneOf(Encryption.class);
-  private boolean encrypted;
+  /** What may not be asked for (again). */
+  private final Set<Encryption> answered = EnumSet.noneOf(Encryption.class);
+
+  private Optional<ClientTls> session = Optional.empty();
 
   /**
    * Begins with a client that has said nothing yet.
@@ -56,39 +60,60 @@ public final class Opening {
 
   /** What the client wants; fails with what it has earned. */
   public Future<Opened> open() {
+    return tls.isEmpty() ? next() : client.peekByte().compose(this::begin);
+  }
+
+  /** A ClientHello cannot be a packet: its first byte would make that one 369 MB long. */
+  private Future<Opened> begin(char first) {
+    return first == ClientHello.HANDSHAKE
+        ? tls.orElseThrow().startDirectlyOn(client).compose(this::encrypted)
+        : next();
+  }
+
+  private Future<Opened> encrypted(ClientTls established) {
+    session = Optional.of(established);
+    return next();
+  }
+
+  private Future<Opened> next() {
     return client.startupPacket().map(FirstPacket::parse).compose(this::proceed);
   }
 
   private Future<Opened> proceed(FirstPacket packet) {
     if (packet instanceof Encryption encryption) {
-      return answer(encryption).compose(answered -> open());
+      return answered.contains(encryption)
+          ? Future.failedFuture(encryption.outOfPlace())
+          : answer(encryption);
     }
     if (packet instanceof CancelRequest request) {
       return Future.succeededFuture(new Opened.Cancel(request));
     }
     StartupMessage startup = (StartupMessage) packet;
-    if (mode == Mode.REQUIRE && !encrypted) {
-      return Future.failedFuture(unencrypted(startup));
-    }
     startup.negotiation().ifPresent(client::write);
-    Optional<byte[]> endPoint =
-        encrypted ? tls.flatMap(ListenerTlsContext::endPoint) : Optional.empty();
-    return Future.succeededFuture(new Opened.Login(startup, endPoint));
+    if (mode.requiresTls() && session.isEmpty()) {
+      return Future.failedFuture(unencrypted(startup));
+    } else if (mode.requiresCertificate() && session.flatMap(ClientTls::certificate).isEmpty()) {
+      return Future.failedFuture(Failures.noCertificate());
+    }
+    return Future.succeededFuture(new Opened.Login(startup, session.orElse(ClientTls.NONE)));
   }
 
-  private Future<Void> answer(Encryption encryption) {
-    if (encrypted || !asked.add(encryption)) {
-      return Future.failedFuture(encryption.outOfPlace());
-    }
-    if (encryption == Encryption.TLS && tls.isPresent()) {
+  /** Nothing that has come in clear may be taken for what was asked for over TLS. */
+  private Future<Opened> answer(Encryption encryption) {
+    if (encryption == Encryption.TLS && tls.isPresent() && session.isEmpty()) {
+      if (client.holdsBytes()) {
+        return Future.failedFuture(
+            Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest"));
+      }
+      answered.addAll(EnumSet.allOf(Encryption.class));
       client.write(YES);
-      encrypted = true;
-      return tls.get().startOn(client);
+      return tls.get().startOn(client).compose(this::encrypted);
     }
+    // Whoever is refused one may ask for the other, also for the other way round.
+    answered.clear();
+    answered.add(encryption);
     client.write(NO);
-    return client.holdsBytes()
-        ? Future.failedFuture(unencryptedData(encryption))
-        : Future.succeededFuture();
+    return client.holdsBytes() ? Future.failedFuture(unencryptedData(encryption)) : next();
   }
 
   private static Failure unencryptedData(Encryption encryption) {

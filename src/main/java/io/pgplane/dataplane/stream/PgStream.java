@@ -101,17 +101,27 @@ public final class PgStream {
     channel.writeAndFlush(Unpooled.wrappedBuffer(packets), channel.voidPromise());
   }
 
+  /** The next byte, which stays where it is. */
+  public Future<Character> peekByte() {
+    return take(in -> in.isReadable() ? (char) in.getUnsignedByte(in.readerIndex()) : null);
+  }
+
+  /** The ClientHello that comes next, and stays where it is. */
+  public Future<ClientHello> peekClientHello() {
+    return take(ClientHello::peek);
+  }
+
   /**
-   * Puts TLS below everything that follows. Nothing that came in clear may be left: it would be
-   * taken for something that came over TLS (CVE-2021-23214, CVE-2021-23222).
+   * Puts TLS below everything that follows. What has arrived and nobody has asked for is the begin
+   * of the handshake: whatever it is, it never counts as something that came over TLS
+   * (CVE-2021-23214, CVE-2021-23222).
    *
    * @return fails if the handshake does
    */
-  public Future<Void> startTls(SslHandler tls, Failure unencryptedData) {
-    if (holdsBytes()) {
-      return context.failedFuture(unencryptedData);
-    }
+  public Future<Void> startTls(SslHandler tls) {
     Promise<Void> promise = context.promise();
+    ByteBuf handshake = held;
+    held = Unpooled.EMPTY_BUFFER;
     channel.pipeline().addFirst("ssl", tls);
     tls.handshakeFuture()
         .addListener(
@@ -122,7 +132,12 @@ public final class PgStream {
                 promise.fail(done.cause());
               }
             });
-    channel.read();
+    if (handshake.isReadable()) {
+      channel.pipeline().fireChannelRead(handshake).fireChannelReadComplete();
+    } else {
+      handshake.release();
+      channel.read();
+    }
     return promise.future();
   }
 

@@ -1,96 +1,145 @@
 package io.pgplane.dataplane.tls;
 
-import io.netty.handler.ssl.OpenSslServerContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.dataplane.stream.ClientHello;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** What a listener shows to clients: one certificate, and the binding that goes with it. */
+/** What a listener shows to clients, and whose certificates it takes. */
 public final class ListenerTlsContext {
-  private final SslContext context;
-  private final Optional<byte[]> endPoint;
+  /** A fatal alert of level 2: no_application_protocol (RFC 7301, section 3.2). */
+  private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
 
-  private ListenerTlsContext(SslContext context, Optional<byte[]> endPoint) {
-    this.context = context;
-    this.endPoint = endPoint;
+  private final List<ShownCertificate> certificates;
+  private final Optional<ClientTrust> trust;
+
+  private ListenerTlsContext(List<ShownCertificate> certificates, Optional<ClientTrust> trust) {
+    this.certificates = certificates;
+    this.trust = trust;
   }
 
   /**
    * Reads the files; blocks.
    *
-   * @throws TlsMaterialException if they are not a certificate and its key
+   * @param tls with at least one certificate
+   * @throws TlsMaterialException if a file is not what it should be
    */
-  public static ListenerTlsContext load(CertificateFiles files) throws TlsMaterialException {
-    try {
-      SslContext context =
-          Contexts.common(SslContextBuilder.forServer(files.chain().toFile(), files.key().toFile()))
-              .build();
-      if (context instanceof OpenSslServerContext boring) {
-        sendTickets(boring);
-      }
-      return new ListenerTlsContext(context, EndPoint.of(leaf(files.chain())));
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw new TlsMaterialException("cannot use " + files.chain() + " with " + files.key(), e);
+  public static ListenerTlsContext load(ListenerTls tls) throws TlsMaterialException {
+    Optional<ClientTrust> trust = Optional.empty();
+    if (tls.clientCa().isPresent()) {
+      trust = Optional.of(ClientTrust.load(tls.clientCa().get()));
     }
+    List<ShownCertificate> certificates = new ArrayList<>();
+    for (CertificateFiles files : tls.certificates()) {
+      KeyPairFiles.Loaded pair = KeyPairFiles.load(files.chain(), files.key());
+      try {
+        certificates.add(ShownCertificate.of(pair, tls.parameters(), trust));
+      } catch (SSLException | GeneralSecurityException | RuntimeException e) {
+        throw new TlsMaterialException("cannot use " + files.chain() + " with " + files.key(), e);
+      }
+    }
+    return new ListenerTlsContext(List.copyOf(certificates), trust);
   }
 
   /**
    * Puts TLS on a client's stream, which was told that it may begin. The handshake has no deadline
    * of its own: the login has one.
    */
-  public Future<Void> startOn(PgStream client) {
-    SslHandler handler = context.newHandler(client.channel().alloc());
-    handler.setHandshakeTimeoutMillis(0);
-    Failure tampered =
-        Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest");
-    Failure failed = Failure.silent(FailureKind.CLIENT, "TLS handshake with the client");
-    return client
-        .startTls(handler, tampered)
-        .recover(e -> Future.failedFuture(Contexts.handshakeFailed(failed, e)));
-  }
-
-  /** What a client must bind to that has seen this certificate. */
-  public Optional<byte[]> endPoint() {
-    return endPoint;
+  public Future<ClientTls> startOn(PgStream client) {
+    return client.peekClientHello().compose(hello -> handshake(client, hello));
   }
 
   /**
-   * Tickets let the server speak right after the handshake: a client that waits for that with
-   * delayed ACKs would otherwise lose 40 ms (TLS 1.3).
+   * The same for a client that began with TLS, and so must say by ALPN that it means PostgreSQL
+   * (PostgreSQL 17, {@code ProcessSSLStartup}).
    */
-  private static void sendTickets(OpenSslServerContext context) {
-    byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
-    new SecureRandom().nextBytes(key);
-    int name = OpenSslSessionTicketKey.NAME_SIZE;
-    int hmac = name + OpenSslSessionTicketKey.HMAC_KEY_SIZE;
-    context
-        .sessionContext()
-        .setTicketKeys(
-            new OpenSslSessionTicketKey(
-                Arrays.copyOfRange(key, 0, name),
-                Arrays.copyOfRange(key, name, hmac),
-                Arrays.copyOfRange(key, hmac, key.length)));
+  public Future<ClientTls> startDirectlyOn(PgStream client) {
+    return client
+        .peekClientHello()
+        .compose(
+            hello ->
+                handshake(client, hello)
+                    .compose(
+                        tls ->
+                            hello.protocols().isEmpty()
+                                ? Future.failedFuture(withoutAlpn())
+                                : Future.succeededFuture(tls)));
   }
 
-  private static X509Certificate leaf(Path chain) throws IOException, GeneralSecurityException {
-    try (InputStream in = Files.newInputStream(chain)) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+  private Future<ClientTls> handshake(PgStream client, ClientHello hello) {
+    List<String> protocols = hello.protocols();
+    if (!protocols.isEmpty() && !protocols.contains(Contexts.PROTOCOL)) {
+      client.write(NO_APPLICATION_PROTOCOL);
+      return Future.failedFuture(
+          Failure.silent(FailureKind.CLIENT, "client offers no ALPN protocol but others' own"));
     }
+    ShownCertificate shown = choose(hello.serverName());
+    SslHandler handler = shown.context().newHandler(client.channel().alloc());
+    handler.setHandshakeTimeoutMillis(0);
+    Failure failed = Failure.silent(FailureKind.CLIENT, "TLS handshake with the client");
+    return client
+        .startTls(handler)
+        .recover(e -> Future.failedFuture(failed.causedBy(e)))
+        .map(done -> established(hello, shown, handler));
+  }
+
+  /** An exact name counts more than a wildcard, and the first certificate takes the rest. */
+  private ShownCertificate choose(Optional<String> serverName) {
+    return serverName
+        .flatMap(
+            host ->
+                certificates.stream()
+                    .filter(shown -> shown.isFor(host))
+                    .findFirst()
+                    .or(
+                        () ->
+                            certificates.stream().filter(shown -> shown.covers(host)).findFirst()))
+        .orElse(certificates.get(0));
+  }
+
+  private ClientTls established(ClientHello hello, ShownCertificate shown, SslHandler handler) {
+    if (!hello.readable()) {
+      // Nothing in it was checked, so it must not be that TLS can read what we could not.
+      throw Failure.silent(FailureKind.CLIENT, "the client's ClientHello cannot be read");
+    }
+    return new ClientTls(shown.endPoint(), hello.serverName(), clientCertificate(handler));
+  }
+
+  /** Checked again, since a resumed session is that of an earlier handshake. */
+  private Optional<X509Certificate> clientCertificate(SslHandler handler) {
+    if (trust.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      X509Certificate[] chain =
+          Arrays.stream(handler.engine().getSession().getPeerCertificates())
+              .map(X509Certificate.class::cast)
+              .toArray(X509Certificate[]::new);
+      if (!trust.get().trusts(chain)) {
+        throw Failure.silent(
+            FailureKind.CREDENTIALS, "the certificate of the client's resumed session has expired");
+      }
+      return Optional.of(chain[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Failure withoutAlpn() {
+    return Failure.silent(
+        FailureKind.CLIENT,
+        "received direct SSL connection request without ALPN protocol negotiation extension");
   }
 }

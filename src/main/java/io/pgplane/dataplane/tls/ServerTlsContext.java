@@ -42,7 +42,8 @@ public final class ServerTlsContext {
       boolean full = tls.mode() == ServerTls.Mode.VERIFY_FULL;
       builder.endpointIdentificationAlgorithm(full ? "HTTPS" : null);
       if (login instanceof ServerLogin.Certificate own) {
-        builder.keyManager(own.certificate().toFile(), own.key().toFile());
+        KeyPairFiles.Loaded pair = KeyPairFiles.load(own.certificate(), own.key());
+        builder.keyManager(pair.key(), pair.chainArray());
       }
       return new ServerTlsContext(builder.build());
     } catch (IOException | RuntimeException e) {
@@ -56,14 +57,16 @@ public final class ServerTlsContext {
    * @return the tls-server-end-point of the certificate that the server has shown, if it has one
    */
   public Future<Optional<byte[]>> startOn(PgStream stream, Server server) {
+    if (stream.holdsBytes()) {
+      return Future.failedFuture(
+          Failures.serverLogin(server + " sent clear text after its answer to the SSLRequest"));
+    }
     SslHandler handler = context.newHandler(stream.channel().alloc(), server.host(), server.port());
     handler.setHandshakeTimeoutMillis(0);
-    Failure tampered =
-        Failures.serverLogin(server + " sent clear text after its answer to the SSLRequest");
     Failure failed = Failures.serverLogin("TLS handshake with " + server);
     return stream
-        .startTls(handler, tampered)
-        .recover(e -> Future.failedFuture(Contexts.handshakeFailed(failed, e)))
+        .startTls(handler)
+        .recover(e -> Future.failedFuture(failed.causedBy(e)))
         .map(done -> endPoint(handler));
   }
 

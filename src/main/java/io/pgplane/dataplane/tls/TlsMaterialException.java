@@ -4,6 +4,10 @@ package io.pgplane.dataplane.tls;
 public final class TlsMaterialException extends Exception {
   private static final long serialVersionUID = 1;
 
+  TlsMaterialException(String message) {
+    super(message);
+  }
+
   TlsMaterialException(String message, Throwable cause) {
     super(message + ": " + reason(cause), cause);
   }

@@ -1,0 +1,34 @@
+package io.pgplane.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How a file was when it was looked at, without its content: another stamp means that it may have
+ * changed. A link counts as what it leads to, so the swap of a directory that Kubernetes makes is a
+ * change, too.
+ *
+ * @param state empty if there was no such file
+ */
+record FileStamp(Path file, String state) {
+
+  /** Blocks. */
+  static Set<FileStamp> ofAll(Collection<Path> files) {
+    return files.stream().map(FileStamp::of).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static FileStamp of(Path file) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new FileStamp(
+          file, now.fileKey() + " " + now.size() + " " + now.lastModifiedTime().toInstant());
+    } catch (IOException e) {
+      return new FileStamp(file, "");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.pgplane.dataplane.auth;
+
+import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.tls.ClientTls;
+import io.pgplane.failure.ErrorReport;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
+import io.pgplane.failure.SqlState;
+import io.pgplane.protocol.scram.MockVerifiers;
+import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.protocol.wire.CString;
+import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.User;
+import io.pgplane.topology.UserAuth;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** Lets a client prove who it is, in the way that its user has ({@code ClientAuthentication}). */
+public final class ClientAuthenticator {
+  private final Snapshot topology;
+  private final MockVerifiers mocks;
+  private final ScramAuthenticator scram;
+
+  public ClientAuthenticator(Snapshot topology, MockVerifiers mocks, SecureRandom random) {
+    this.topology = topology;
+    this.mocks = mocks;
+    this.scram = new ScramAuthenticator(random);
+  }
+
+  /**
+   * Runs the exchange, up to what comes before AuthenticationOk.
+   *
+   * @param tls of the connection
+   * @param named whether the client's certificate must be the user's, too
+   */
+  public Future<Identity> authenticate(
+      PgStream client, CString name, ClientTls tls, boolean named) {
+    Optional<User> user = topology.user(name.text());
+    if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
+      return byCertificate(name, user.get(), tls);
+    }
+    // A name that nobody has takes the same steps, and fails at the last one like a wrong password.
+    Future<Identity> proven =
+        scram.authenticate(client, name, verifier(name.text(), user), tls.endPoint());
+    return named ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
+  }
+
+  private ScramVerifier verifier(String name, Optional<User> user) {
+    return user.map(User::auth)
+        .filter(UserAuth.Scram.class::isInstance)
+        .map(auth -> ((UserAuth.Scram) auth).verifier())
+        .orElseGet(() -> mocks.forUser(name));
+  }
+
+  private static Future<Identity> byCertificate(CString name, User user, ClientTls tls) {
+    if (tls.certificate().isEmpty()) {
+      return Future.failedFuture(Failures.noCertificate());
+    }
+    CommonName commonName = CommonName.of(tls.certificate().get());
+    return commonName.isOneOf(user.certificateNames())
+        ? Future.succeededFuture(new Identity.Certificate(name))
+        : Future.failedFuture(refused(name).because(commonName + " is not user " + name.text()));
+  }
+
+  private static Identity checkNamed(Identity identity, Optional<User> user, ClientTls tls) {
+    CommonName commonName = CommonName.of(tls.certificate().orElseThrow());
+    if (commonName.isOneOf(user.orElseThrow().certificateNames())) {
+      return identity;
+    }
+    identity.wipeKeys();
+    String name = identity.user().text();
+    throw Failures.wrongPassword(name).because(commonName + " is not user " + name);
+  }
+
+  private static Failure refused(CString name) {
+    return Failure.told(
+        FailureKind.CREDENTIALS,
+        new ErrorReport(
+            SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+            "certificate authentication failed for user \"" + name.text() + "\""));
+  }
+}

@@ -1,0 +1,100 @@
+package io.pgplane.dataplane.tls;
+
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pgplane.config.TlsParameters;
+import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/**
+ * One of a listener's certificates, ready for handshakes.
+ *
+ * @param endPoint its tls-server-end-point, if it has one
+ * @param names the DNS names that it is for, in lower case
+ */
+record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<String> names) {
+  private static final int DNS_NAME = 2;
+
+  /** The suites of TLS 1.3; BoringSSL has them all or none. */
+  private static final List<String> TLS_1_3 =
+      List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
+
+  static ShownCertificate of(
+      KeyPairFiles.Loaded pair, TlsParameters parameters, Optional<ClientTrust> trust)
+      throws SSLException, CertificateParsingException {
+    List<String> ciphers = new ArrayList<>(TLS_1_3);
+    ciphers.addAll(parameters.ciphers());
+    SslContextBuilder builder =
+        Contexts.common(SslContextBuilder.forServer(pair.key(), pair.chainArray()))
+            .protocols(parameters.versions())
+            .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);
+    if (TlsProvider.choose() == SslProvider.OPENSSL) {
+      builder.option(OpenSslContextOption.GROUPS, parameters.curves().toArray(String[]::new));
+    }
+    if (trust.isPresent()) {
+      // Asked for, not required: who needs one is told so in an ErrorResponse.
+      builder.clientAuth(ClientAuth.OPTIONAL).trustManager(trust.get().manager());
+    }
+    SslContext context = builder.build();
+    if (context instanceof OpenSslServerContext boring) {
+      sendTickets(boring);
+    }
+    return new ShownCertificate(context, EndPoint.of(pair.leaf()), dnsNames(pair.leaf()));
+  }
+
+  /** Whether it is for this host and no other. */
+  boolean isFor(String host) {
+    return names.contains(host);
+  }
+
+  /** Whether one of its names is a wildcard for the host: it stands for one label, the first. */
+  boolean covers(String host) {
+    int dot = host.indexOf('.');
+    return dot > 0 && names.contains("*" + host.substring(dot));
+  }
+
+  /**
+   * Tickets let the server speak right after the handshake: a client that waits for that with
+   * delayed ACKs would otherwise lose 40 ms (TLS 1.3). Their keys live as long as this context, so
+   * that no ticket outlives a reload of certificates or authorities.
+   */
+  private static void sendTickets(OpenSslServerContext context) {
+    byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+    new SecureRandom().nextBytes(key);
+    int name = OpenSslSessionTicketKey.NAME_SIZE;
+    int hmac = name + OpenSslSessionTicketKey.HMAC_KEY_SIZE;
+    context
+        .sessionContext()
+        .setTicketKeys(
+            new OpenSslSessionTicketKey(
+                Arrays.copyOfRange(key, 0, name),
+                Arrays.copyOfRange(key, name, hmac),
+                Arrays.copyOfRange(key, hmac, key.length)));
+  }
+
+  private static List<String> dnsNames(X509Certificate certificate)
+      throws CertificateParsingException {
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    if (names == null) {
+      return List.of();
+    }
+    return names.stream()
+        .filter(name -> Integer.valueOf(DNS_NAME).equals(name.get(0)))
+        .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
+        .toList();
+  }
+}
