@@ -72,8 +72,9 @@ class HostileServerLoginIT {
 
   static Stream<Arguments> errors() {
     return Stream.of(
-        answer("an ErrorResponse without fields", "no SQLSTATE no text", error()),
-        answer("an empty ErrorResponse", "no SQLSTATE", Packets.message('E', new byte[0])),
+        answer("an ErrorResponse without fields", "of type E with length 1", error()),
+        answer(
+            "an empty ErrorResponse", "of type E with length 0", Packets.message('E', new byte[0])),
         answer("an ErrorResponse without SQLSTATE", "no SQLSTATE why", error("SFATAL", "Mwhy")),
         answer("a SQLSTATE of 2", "malformed", error("SFATAL", "C28", "Mwhy")),
         answer("an ErrorResponse without text", "no text", error("SFATAL", "C28000")),
@@ -161,7 +162,7 @@ class HostileServerLoginIT {
 
   @Test
   void isLeftWhenItSaysNothingVeryOften() throws Exception {
-    byte[] empty = Packets.message('N', new byte[0]);
+    byte[] empty = Packets.message('N', new byte[4]);
     byte[][] many = new byte[20_000][];
     Arrays.fill(many, empty);
     Proxy proxy =

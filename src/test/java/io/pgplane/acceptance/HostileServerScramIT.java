@@ -35,10 +35,10 @@ class HostileServerScramIT {
         change("other iterations", "out of step", first -> first.replaceAll("i=.*", "i=4095")),
         change("too many", "1000001 iterations", first -> first.replaceAll("i=.*", "i=1000001")),
         change("2^31 iterations", "malformed", first -> first.replaceAll("i=.*", "i=2147483648")),
-        change("an extension that must be known", "attribute", first -> "m=ext," + first),
-        change("a message cut off", "attribute", first -> first.replaceAll(",i=.*", "")),
-        change("nothing", "attribute", first -> ""),
-        change("an error in place of a challenge", "attribute", first -> "e=other-error"),
+        change("an extension that must be known", "malformed SCRAM", first -> "m=ext," + first),
+        change("a message cut off", "malformed SCRAM", first -> first.replaceAll(",i=.*", "")),
+        change("nothing", "malformed SCRAM", first -> ""),
+        change("an error in place of a challenge", "malformed SCRAM", first -> "e=other-error"),
         change("two kilobytes", "with length", first -> first + ",x=" + "y".repeat(2000)));
   }
 
