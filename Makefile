@@ -2,8 +2,12 @@
 MVN ?= mvn
 MVN_FLAGS ?= -B -ntp
 PORT ?= 6432
+FUZZ_SECONDS ?= 60
 
-.PHONY: help build test run format lint reference check-tools clean
+# The tests' own programs, off Maven.
+TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
+
+.PHONY: help build test run fuzz timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -21,9 +25,21 @@ test: check-tools ## everything CI runs: the gates, the unit tests, the tests ag
 
 run: check-tools ## a real PostgreSQL with a demo user, pgplane in front of it on port 6432
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
-	@exec java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" \
+	@exec $(TEST_JAVA) \
 	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres \
 	  -Dpgplane.demo.port=$(PORT) io.pgplane.testkit.Demo
+
+fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (60)
+	@$(MVN) $(MVN_FLAGS) -q test-compile
+	@for test in $$(cd src/test/java && find io -name '*FuzzTest.java' | sort); do \
+	  echo "fuzzing $$test"; \
+	  $(TEST_JAVA) com.code_intelligence.jazzer.Jazzer --max_duration=$(FUZZ_SECONDS)s \
+	    --target_class=$$(echo $${test%.java} | tr / .) || exit 1; \
+	done
+
+timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
+	@$(MVN) $(MVN_FLAGS) -q test-compile
+	@exec $(TEST_JAVA) -Dpgplane.postgres.dir=target/postgres io.pgplane.testkit.LoginTiming
 
 format: check-tools ## format the sources
 	$(MVN) $(MVN_FLAGS) -q spotless:apply

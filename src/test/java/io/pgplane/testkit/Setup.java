@@ -158,6 +158,11 @@ public final class Setup {
     return password;
   }
 
+  /** What pgplane, and a server that is no impostor, know of the password. */
+  public ScramVerifier verifier() {
+    return verifier;
+  }
+
   /** Belongs to the user. */
   public String database() {
     return user;

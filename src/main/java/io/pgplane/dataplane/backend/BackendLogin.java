@@ -12,6 +12,7 @@ import io.pgplane.protocol.scram.ScramKeys;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.protocol.wire.Packets;
+import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * is what is done: a server that asks for something else, or for nothing, is not logged in to.
  */
 public final class BackendLogin {
+  /** PostgreSQL needs four; a server that goes on and on holds nobody until the deadline. */
+  private static final int MAX_MESSAGES = 100;
+
+  private static final int MD5_SALT = 4;
+
   private final Vertx vertx;
   private final SecureRandom random;
   private final Connection connection;
@@ -31,6 +37,9 @@ public final class BackendLogin {
   private final Identity identity;
 
   private @Nullable ScramClient scram;
+  private int messages;
+  private boolean asked;
+  private boolean challenged;
   private boolean proved;
 
   /**
@@ -71,13 +80,16 @@ public final class BackendLogin {
   }
 
   private Future<Void> next() {
+    if (++messages > MAX_MESSAGES) {
+      return fail("talks on without coming to an end of the login");
+    }
     return server.message(ServerRule.INSTANCE).compose(this::answer);
   }
 
   private Future<Void> answer(Message message) {
     return switch (message.type()) {
       case 'R' -> authenticate(Authentication.parse(message.body()));
-      case 'E' -> Future.failedFuture(refusal(message));
+      case 'E' -> Future.failedFuture(refusal(ServerRefusal.of(server(), message)));
       // Notices before the login have no reader, and we asked for no newer protocol.
       default -> next();
     };
@@ -86,12 +98,24 @@ public final class BackendLogin {
   private Future<Void> authenticate(Authentication request) {
     return switch (request.code()) {
       case Authentication.OK -> ok();
-      case Authentication.CLEARTEXT_PASSWORD -> cleartext();
-      case Authentication.MD5_PASSWORD -> md5(request.data());
-      case Authentication.SASL -> saslBegin(request);
+      case Authentication.CLEARTEXT_PASSWORD, Authentication.MD5_PASSWORD, Authentication.SASL ->
+          begin(request);
       case Authentication.SASL_CONTINUE -> saslContinue(request.data());
       case Authentication.SASL_FINAL -> saslFinal(request.data());
       default -> fail("asks for authentication method " + request.code());
+    };
+  }
+
+  /** Once: who answers again and again gives more away each time. */
+  private Future<Void> begin(Authentication request) {
+    if (asked) {
+      return fail("asks for a second authentication, method " + request.code());
+    }
+    asked = true;
+    return switch (request.code()) {
+      case Authentication.CLEARTEXT_PASSWORD -> cleartext();
+      case Authentication.MD5_PASSWORD -> md5(request.data());
+      default -> saslBegin(request);
     };
   }
 
@@ -122,6 +146,9 @@ public final class BackendLogin {
     if (!(login instanceof ServerLogin.Password password)) {
       return fail("asks for an md5 password, and the route has none");
     }
+    if (salt.length != MD5_SALT) {
+      return fail("asks for an md5 password with a salt of " + salt.length + " bytes");
+    }
     server.write(Packets.password(Md5.answer(password, salt)));
     proved = true;
     return next();
@@ -131,9 +158,6 @@ public final class BackendLogin {
     if (login instanceof ServerLogin.Trust || login instanceof ServerLogin.Certificate) {
       return fail("asks for a password, and the route has none");
     }
-    if (scram != null) {
-      return fail("began SASL twice");
-    }
     scram = new ScramClient(request.mechanisms(), connection.endPoint(), random);
     server.write(Packets.saslInitialResponse(scram.mechanism(), scram.first()));
     return next();
@@ -141,9 +165,10 @@ public final class BackendLogin {
 
   private Future<Void> saslContinue(byte[] data) {
     ScramClient exchange = scram;
-    if (exchange == null) {
-      return fail("continued SASL before it began");
+    if (exchange == null || challenged) {
+      return fail("continued SASL out of turn");
     }
+    challenged = true;
     ScramClient.Challenge challenge = exchange.challenge(data);
     return keysFor(challenge)
         .compose(
@@ -170,19 +195,21 @@ public final class BackendLogin {
   }
 
   private Future<Void> saslFinal(byte[] data) {
-    if (scram == null || !scram.confirms(data)) {
+    if (proved || scram == null || !scram.confirms(data)) {
       return fail("could not prove that it knows the verifier (wrong server signature)");
     }
     proved = true;
     return next();
   }
 
-  private RuntimeException refusal(Message error) {
-    String sqlState = error.field('C').orElse("");
+  /** What the server says of a password that is not the client's is not for the client. */
+  private RuntimeException refusal(RuntimeException said) {
     boolean ourPassword =
-        sqlState.equals(SqlState.INVALID_PASSWORD) && !(login instanceof ServerLogin.Trust);
+        said instanceof ServerRefusal refusal
+            && refusal.sqlState().equals(SqlState.INVALID_PASSWORD)
+            && !(login instanceof ServerLogin.Trust);
     if (!ourPassword) {
-      return new ServerRefusal(connection.target().server(), error);
+      return said;
     }
     return login instanceof ServerLogin.Passthrough
         ? outOfStep("the server refuses the proof")
@@ -207,7 +234,11 @@ public final class BackendLogin {
     return Future.failedFuture(Failures.serverLogin(where() + what));
   }
 
+  private Server server() {
+    return connection.target().server();
+  }
+
   private String where() {
-    return connection.target().server() + ": ";
+    return server() + ": ";
   }
 }

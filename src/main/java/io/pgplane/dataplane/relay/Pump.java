@@ -95,14 +95,23 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void channelInactive(ChannelHandlerContext ctx) {
-    relay.end();
+    closed();
     ctx.fireChannelInactive();
   }
 
   @Override
   public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    relay.end(
-        Failure.silent(FailureKind.DISCONNECT, name + " connection failed: " + cause.getMessage()));
+    relay.end(failed(name + " connection failed: " + cause.getMessage()));
+  }
+
+  /** The source is closed. */
+  void closed() {
+    relay.end();
+  }
+
+  /** What it means that the source is broken. */
+  Failure failed(String how) {
+    return Failure.silent(FailureKind.DISCONNECT, how);
   }
 
   /**

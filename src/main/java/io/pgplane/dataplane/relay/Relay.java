@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
+import io.pgplane.failure.Failures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,25 @@ public final class Relay {
         relay.observer.ready();
         forward(welcome.rest());
       }
+    }
+
+    /** Until it is ready, the server owes the client a word; pgplane gives it in its place. */
+    private boolean owesAWord() {
+      return relay.welcome != null && !relay.welcome.refused();
+    }
+
+    @Override
+    void closed() {
+      if (owesAWord()) {
+        relay.end(failed("server closed the connection before its ReadyForQuery"));
+      } else {
+        super.closed();
+      }
+    }
+
+    @Override
+    Failure failed(String how) {
+      return owesAWord() ? Failures.serverLogin(how) : super.failed(how);
     }
 
     @Override
