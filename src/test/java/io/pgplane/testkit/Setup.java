@@ -36,17 +36,20 @@ public final class Setup {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final RealPostgres postgres;
-  private final String user = uniqueName("it");
-  private final String password = "secret of " + user;
+  private final String user;
+  private final String password;
   private final ScramVerifier verifier;
   private ListenerTls.Mode listenerTls = ListenerTls.Mode.ALLOW;
   private ServerTls serverTls;
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private List<Server> servers;
+  private Match match = Match.ANY;
 
-  private Setup(RealPostgres postgres) {
+  private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
+    this.user = user;
+    this.password = "secret of " + user;
     this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
     this.serverTls =
         new ServerTls(ServerTls.Mode.VERIFY_FULL, Optional.of(postgres.authority().ca()));
@@ -60,7 +63,12 @@ public final class Setup {
 
   /** The same on a server of the test's own. */
   public static Setup on(RealPostgres postgres) {
-    Setup setup = new Setup(postgres);
+    return on(postgres, uniqueName("it"));
+  }
+
+  /** The same with a user, and so a database, of this name. */
+  public static Setup on(RealPostgres postgres, String user) {
+    Setup setup = new Setup(postgres, user);
     postgres.createUser(setup.user, setup.verifier.text(), Auth.SCRAM);
     postgres.createDatabase(setup.user, setup.user);
     return setup;
@@ -95,6 +103,12 @@ public final class Setup {
     return this;
   }
 
+  /** The logins that the one route takes. */
+  public Setup match(Match logins) {
+    match = logins;
+    return this;
+  }
+
   public RealPostgres postgres() {
     return postgres;
   }
@@ -120,7 +134,7 @@ public final class Setup {
             ? ListenerTls.DISABLED
             : new ListenerTls(
                 listenerTls, Optional.of(new CertificateFiles(shown.chain(), shown.key())));
-    Route route = new Route("all", Match.ANY, "db", Optional.empty(), login);
+    Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
         List.of(new Listener(LISTENER, "127.0.0.1", 0, tls)),
         timeouts,
