@@ -21,6 +21,7 @@ final class Dialogue {
   private final ScriptedClient client;
   private final Setup setup;
   private final Reaction reaction = new Reaction();
+  private boolean heardLast;
 
   private Dialogue(ScriptedClient client, Setup setup) {
     this.client = client;
@@ -28,14 +29,16 @@ final class Dialogue {
   }
 
   /**
-   * Runs the script, and then says nothing more: what was due to be said by the other side is said
-   * before it closes.
+   * Runs the script and waits for the end, which the other side must make by itself if the script
+   * ends by sending something, and else because nothing more will be sent.
    */
   static Reaction of(ScriptedClient client, Setup setup, Script script) throws IOException {
     Dialogue dialogue = new Dialogue(client, setup);
     try {
       script.run(dialogue);
-      dialogue.shutdownOutput();
+      if (dialogue.heardLast) {
+        dialogue.shutdownOutput();
+      }
       dialogue.toEnd();
     } catch (Over e) {
       // All that was heard is written down.
@@ -53,6 +56,7 @@ final class Dialogue {
 
   /** Sends the packets in one write; that the other side does not want them is heard by reading. */
   Dialogue send(byte[]... packets) {
+    heardLast = false;
     try {
       client.send(packets);
     } catch (IOException e) {
@@ -73,6 +77,7 @@ final class Dialogue {
   char answer() throws IOException {
     try {
       char answer = client.readByte();
+      heardLast = true;
       reaction.answer(answer);
       return answer;
     } catch (EOFException | SocketException e) {
@@ -84,6 +89,7 @@ final class Dialogue {
   Message message() throws IOException {
     try {
       Message message = client.read();
+      heardLast = true;
       reaction.message(message);
       return message;
     } catch (EOFException | SocketException e) {

@@ -118,6 +118,13 @@ class EncryptionRequestIT {
   }
 
   private static Row garbage(String sent, byte[]... packets) {
-    return new Row(sent, "answer S", peer -> peer.send(packets).answer());
+    return new Row(
+        sent,
+        "answer S",
+        peer -> {
+          peer.send(packets).answer();
+          peer.shutdownOutput();
+          peer.toEnd();
+        });
   }
 }

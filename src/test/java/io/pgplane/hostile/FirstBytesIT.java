@@ -85,11 +85,11 @@ class FirstBytesIT {
 
   private static Stream<Row> notAPacket() {
     return Stream.of(
-        Row.of("nothing", Row.SILENCE),
-        Row.of("one byte of a length", Row.SILENCE, new byte[1]),
-        Row.of("two bytes of a length", Row.SILENCE, new byte[2]),
-        Row.of("three bytes of a length", Row.SILENCE, new byte[3]),
-        Row.of("half a startup packet", Row.SILENCE, int32(50), int32(PROTOCOL_3_0)),
+        Row.cut("nothing"),
+        Row.cut("one byte of a length", new byte[1]),
+        Row.cut("two bytes of a length", new byte[2]),
+        Row.cut("three bytes of a length", new byte[3]),
+        Row.cut("half a startup packet", join(int32(50), int32(PROTOCOL_3_0))),
         Row.of("an HTTP request", Row.SILENCE, bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
         Row.of("an SSH banner", Row.SILENCE, bytes("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")),
         Row.of("a redis PING", Row.SILENCE, bytes("*1\r\n$4\r\nPING\r\n")));

@@ -17,9 +17,14 @@ record Row(String sent, String reaction, Script script) {
   /** The reaction to what deserves no word. */
   static final String SILENCE = "<silence>";
 
-  /** A row that sends these packets in one write, and then shuts its side. */
+  /** A row that sends these packets in one write; the other side must close by itself. */
   static Row of(String sent, String reaction, byte[]... packets) {
     return new Row(sent, reaction, peer -> peer.send(packets));
+  }
+
+  /** A row that sends these bytes, which are too few, and shuts its side. */
+  static Row cut(String sent, byte... bytes) {
+    return new Row(sent, SILENCE, peer -> peer.send(bytes).shutdownOutput());
   }
 
   /** pgplane must react like PostgreSQL. */

@@ -73,11 +73,20 @@ class SaslMessageIT {
         first("a message of type 255", WRONG_TYPE + 255, message((char) 255, 4, new byte[0])),
         first("the type of a Query and no more", WRONG_TYPE + 81, bytes("Q")),
         first("a startup packet", WRONG_TYPE + 0, Packets.startup("user", "nobody")),
-        first("nothing", "R10"),
-        first("half a message", "R10", message('p', 100, FIRST)),
         second("a Query", WRONG_TYPE + 81, Packets.query("SELECT 1")),
         second("Terminate", WRONG_TYPE + 88, Packets.terminate()),
-        second("nothing", "R11"),
+        new Row("nothing, for a SASLInitialResponse", "R10", peer -> peer.startup().until('R')),
+        new Row(
+            "nothing, for a SASLResponse",
+            "R11",
+            peer -> peer.challenge("SCRAM-SHA-256", "n,,n=,r=a-nonce-of-the-client")),
+        new Row(
+            "half a message, for a SASLInitialResponse",
+            "R10",
+            peer -> {
+              peer.startup().until('R');
+              peer.send(message('p', 100, FIRST)).shutdownOutput();
+            }),
         new Row(
             "a Query behind the startup packet, in one write",
             WRONG_TYPE + 81,

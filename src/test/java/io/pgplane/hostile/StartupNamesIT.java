@@ -62,7 +62,7 @@ class StartupNamesIT {
 
   @Test
   void takesTheLastOfSeveralDatabasesWhenOnlyTheFirstIsThere() throws Exception {
-    Proxy proxy = fixture.start(onlyItself(Row.setup()));
+    Proxy proxy = fixture.start(Row.setup());
     String user = proxy.setup().user();
 
     String said =

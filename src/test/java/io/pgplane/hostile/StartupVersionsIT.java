@@ -50,7 +50,7 @@ class StartupVersionsIT {
         setting("an argument of the server process", "C42601", "options", "-Z"),
         setting("bad options before good ones", "Z I", "options", "-Z", "options", ""),
         setting("a parameter twice", "Z I", "work_mem", "64kB", "work_mem", "4MB"),
-        setting("options with backslashes", "Z I", "options", "-c search_path=a,b\\ c"),
+        setting("options with backslashes", "Z I", "options", "-c search_path=a,\"b\\ c\""),
         setting("a database that is not there", "C3D000", "database", "atlantis"));
   }
 
