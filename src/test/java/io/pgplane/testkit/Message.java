@@ -11,7 +11,7 @@ public final class Message {
   private final char type;
   private final byte[] body;
 
-  Message(char type, byte[] body) {
+  public Message(char type, byte[] body) {
     this.type = type;
     this.body = body;
   }

@@ -2,6 +2,7 @@ package io.pgplane.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -146,6 +147,17 @@ public final class ScriptedClient implements AutoCloseable {
     } catch (EOFException | SocketException e) {
       // Gone is gone.
     }
+  }
+
+  /** All bytes up to the end, which a reset may be. */
+  public byte[] readToEnd() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      in.transferTo(bytes);
+    } catch (EOFException | SocketException e) {
+      // Gone is gone.
+    }
+    return bytes.toByteArray();
   }
 
   /** Logs in, whatever the other side asks for, up to the first ReadyForQuery. */

@@ -40,12 +40,12 @@ public final class Setup {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final RealPostgres postgres;
-  private final String user = uniqueName("it");
-  private final String password = "secret of " + user;
+  private final String user;
+  private final String password;
   private final ScramVerifier verifier;
   private ListenerTls listenerTls;
   private UserAuth auth;
-  private Set<String> certificateNames = Set.of(user);
+  private Set<String> certificateNames;
   private Match match = Match.ANY;
   private ServerTls serverTls;
   private ServerLogin login = new ServerLogin.Passthrough();
@@ -53,10 +53,13 @@ public final class Setup {
   private Limits limits = Limits.DEFAULTS;
   private List<Server> servers;
 
-  private Setup(RealPostgres postgres) {
+  private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
+    this.user = user;
+    this.password = "secret of " + user;
     this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
     this.auth = new UserAuth.Scram(verifier);
+    this.certificateNames = Set.of(user);
     this.listenerTls = ListenerTls.DISABLED;
     listenerTls(ListenerTls.Mode.ALLOW);
     this.serverTls =
@@ -71,7 +74,12 @@ public final class Setup {
 
   /** The same on a server of the test's own. */
   public static Setup on(RealPostgres postgres) {
-    Setup setup = new Setup(postgres);
+    return on(postgres, uniqueName("it"));
+  }
+
+  /** The same with a user, and so a database, of this name. */
+  public static Setup on(RealPostgres postgres, String user) {
+    Setup setup = new Setup(postgres, user);
     postgres.createUser(setup.user, setup.verifier.text(), Auth.SCRAM);
     postgres.createDatabase(setup.user, setup.user);
     return setup;
