@@ -25,6 +25,7 @@ import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +43,7 @@ public final class Setup {
   private final String user = uniqueName("it");
   private final String password = "secret of " + user;
   private final ScramVerifier verifier;
+  private final Issued shown;
   private ListenerTls listenerTls;
   private UserAuth auth;
   private Set<String> certificateNames = Set.of(user);
@@ -54,6 +56,10 @@ public final class Setup {
   private Setup(RealPostgres postgres) {
     this.postgres = postgres;
     this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
+    this.shown =
+        postgres
+            .authority()
+            .server("listener_" + user, KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
     this.auth = new UserAuth.Scram(verifier);
     this.listenerTls = ListenerTls.DISABLED;
     listenerTls(ListenerTls.Mode.ALLOW);
@@ -77,7 +83,6 @@ public final class Setup {
 
   /** How the listener answers an SSLRequest; it knows the authority's client certificates. */
   public Setup listenerTls(ListenerTls.Mode mode) {
-    Issued shown = certificate();
     return listenerTls(
         new ListenerTls(
             mode,
@@ -170,17 +175,13 @@ public final class Setup {
 
   /** The same as a file, for pgplane as a process; passes the login through. */
   public String yaml(int port) {
-    Issued shown = certificate();
     return String.join(
         "\n",
         "listeners:",
         "  - name: " + LISTENER,
         "    host: 127.0.0.1",
         "    port: " + port,
-        "    tls:",
-        "      mode: allow",
-        "      certificates:",
-        "        - { chain: \"" + shown.chain() + "\", key: \"" + shown.key() + "\" }",
+        yamlTls(),
         "timeouts: { drain: " + timeouts.drain().toSeconds() + "s }",
         "routes:",
         "  - name: all",
@@ -197,14 +198,20 @@ public final class Setup {
         "");
   }
 
+  private String yamlTls() {
+    String mode = listenerTls.mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    StringBuilder lines = new StringBuilder("    tls:\n      mode: " + mode + "\n");
+    listenerTls.clientCa().ifPresent(ca -> lines.append("      clientCa: \"" + ca + "\"\n"));
+    lines.append("      certificates:");
+    for (CertificateFiles files : listenerTls.certificates()) {
+      lines.append(
+          "\n        - { chain: \"" + files.chain() + "\", key: \"" + files.key() + "\" }");
+    }
+    return lines.toString();
+  }
+
   /** The user's lines, last in the file so that others can be appended. */
   public String yamlUser() {
     return "  - name: " + user + "\n    secret: \"" + verifier.text() + "\"";
-  }
-
-  private Issued certificate() {
-    return postgres
-        .authority()
-        .server("listener", KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
   }
 }
