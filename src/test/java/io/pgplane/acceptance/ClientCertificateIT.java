@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.config.ListenerTls;
+import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Packets;
@@ -21,7 +22,10 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.UserAuth;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +141,38 @@ class ClientCertificateIT {
     long first = sessionCreated(proxy);
 
     assertThat(sessionCreated(proxy)).as("the same session").isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void resumesNoSessionOfACertificateThatHasExpired(String version) throws Exception {
+    Issued brief = authority.client(setup.user(), Duration.ofSeconds(4));
+    TlsWish wish = TlsWish.showing(brief).version(version);
+    Proxy proxy = fixture.start(setup.listenerTls(ListenerTls.Mode.VERIFY_FULL));
+    login(proxy, wish);
+
+    Await.until(
+        "it has expired",
+        () -> brief.certificate().getNotAfter().toInstant().isBefore(Instant.now()));
+
+    assertThatThrownBy(() -> login(proxy, wish)).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void resumesNoSessionOfAnAuthorityThatIsTrustedNoMore(String version, @TempDir Path directory)
+      throws Exception {
+    own.version(version);
+    Proxy proxy = fixture.start(setup.listenerTls(ListenerTls.Mode.VERIFY_FULL));
+    login(proxy, own);
+
+    ListenerTls now = setup.listenerTls();
+    Path other = Certificates.in(directory).ca();
+    setup.listenerTls(
+        new ListenerTls(now.mode(), now.certificates(), Optional.of(other), now.parameters()));
+    Proxy.result(proxy.pgplane().reconfigure(setup.config()));
+
+    assertThatThrownBy(() -> login(proxy, own)).isInstanceOf(IOException.class);
   }
 
   private long sessionCreated(Proxy proxy) throws IOException {

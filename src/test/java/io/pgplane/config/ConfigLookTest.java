@@ -82,6 +82,24 @@ class ConfigLookTest {
     assertThat(told).hasSize(2).last().isEqualTo("good");
   }
 
+  @Test
+  void tellsOfAFileThatIsNamedOnceItHasChangedAndSettled(Vertx vertx) throws Exception {
+    PemFiles.write(directory);
+    String tls = "name: main, tls: {certificates: [{chain: DIR/server.crt, key: DIR/server.key}]}";
+    write(VALID.replace("name: main", tls.replace("DIR", directory.toString())));
+    look(3);
+    assertThat(told).containsExactly("good");
+
+    PemFiles.write(directory);
+    look(1);
+
+    assertThat(told).hasSize(1);
+
+    look(3);
+
+    assertThat(told).containsExactly("good", "good");
+  }
+
   private void look(int times) throws Exception {
     for (int i = 0; i < times; i++) {
       result(watch.look().otherwiseEmpty());

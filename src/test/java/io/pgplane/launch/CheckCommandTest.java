@@ -2,9 +2,14 @@ package io.pgplane.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.testkit.Certificates;
+import io.pgplane.testkit.Certificates.Issued;
+import io.pgplane.testkit.Certificates.KeyType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +54,37 @@ class CheckCommandTest {
         .containsExactly(
             "listeners: expected a list with at least one element, found an empty one",
             "routes[0].backend: no backend named \"ap-db\"; did you mean \"app-db\"?");
+  }
+
+  @Test
+  void tellsOfAKeyThatIsNotTheCertificates() throws IOException {
+    Issued one = Certificates.selfSigned(directory, "one", KeyType.EC_P256, "localhost");
+    Issued two = Certificates.selfSigned(directory, "two", KeyType.RSA_2048, "localhost");
+    Issued three = Certificates.selfSigned(directory, "three", KeyType.EC_P256, "localhost");
+    for (Issued other : List.of(two, three)) {
+      Path file =
+          write(
+              String.format(
+                  Locale.ROOT,
+                  """
+                  listeners: [{ name: main, tls: { certificates: [{ chain: %s, key: %s }] } }]
+                  users: []
+                  routes: []
+                  backends: []
+                  """,
+                  one.chain(),
+                  other.key()));
+
+      CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
+
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err().lines())
+          .containsExactly(
+              "listeners[0].tls: the key in "
+                  + other.key()
+                  + " is not that of the certificate in "
+                  + one.chain());
+    }
   }
 
   @Test

@@ -36,6 +36,8 @@ import org.bouncycastle.util.IPAddress;
 public final class Certificates {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private static final Duration DAY = Duration.ofDays(1);
+
   private final Path directory;
   private final X500Name name = new X500Name("CN=pgplane test authority");
   private final KeyPair keys = keyPair(KeyType.EC_P256);
@@ -127,9 +129,23 @@ public final class Certificates {
 
   /** Makes a certificate for a database user, who is its common name. */
   public Issued client(String user) {
-    KeyPair clientKeys = keyPair(KeyType.EC_P256);
-    X509v3CertificateBuilder certificate = builder(new X500Name("CN=" + user), name, clientKeys);
-    return write(directory, user, clientKeys, sign(certificate));
+    return client(user, DAY);
+  }
+
+  /** The same for less than a day. */
+  public Issued client(String user, Duration validity) {
+    return issue(user, new X500Name("CN=" + user), validity);
+  }
+
+  /** Makes a certificate for anybody, as in {@code CN=alice,O=example}. */
+  public Issued subject(String distinguishedName) {
+    return issue("subject", new X500Name(distinguishedName), DAY);
+  }
+
+  private Issued issue(String files, X500Name subject, Duration validity) {
+    KeyPair subjectKeys = keyPair(KeyType.EC_P256);
+    X509v3CertificateBuilder certificate = builder(subject, name, subjectKeys, validity);
+    return write(directory, files, subjectKeys, sign(certificate));
   }
 
   private X509Certificate sign(X509v3CertificateBuilder certificate) {
@@ -151,12 +167,17 @@ public final class Certificates {
   }
 
   private static X509v3CertificateBuilder builder(X500Name subject, X500Name issuer, KeyPair keys) {
+    return builder(subject, issuer, keys, DAY);
+  }
+
+  private static X509v3CertificateBuilder builder(
+      X500Name subject, X500Name issuer, KeyPair keys, Duration validity) {
     Instant now = Instant.now();
     return new JcaX509v3CertificateBuilder(
         issuer,
         new BigInteger(64, RANDOM),
         Date.from(now.minus(Duration.ofHours(1))),
-        Date.from(now.plus(Duration.ofDays(1))),
+        Date.from(now.plus(validity)),
         subject,
         keys.getPublic());
   }

@@ -26,6 +26,7 @@ import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -43,6 +44,7 @@ public final class Setup {
   private final String user;
   private final String password;
   private final ScramVerifier verifier;
+  private final Issued shown;
   private ListenerTls listenerTls;
   private UserAuth auth;
   private Set<String> certificateNames;
@@ -58,6 +60,10 @@ public final class Setup {
     this.user = user;
     this.password = "secret of " + user;
     this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
+    this.shown =
+        postgres
+            .authority()
+            .server("listener_" + user, KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
     this.auth = new UserAuth.Scram(verifier);
     this.certificateNames = Set.of(user);
     this.listenerTls = ListenerTls.DISABLED;
@@ -87,7 +93,6 @@ public final class Setup {
 
   /** How the listener answers an SSLRequest; it knows the authority's client certificates. */
   public Setup listenerTls(ListenerTls.Mode mode) {
-    Issued shown = certificate();
     return listenerTls(
         new ListenerTls(
             mode,
@@ -192,17 +197,13 @@ public final class Setup {
 
   /** The same as a file, for pgplane as a process; passes the login through. */
   public String yaml(int port) {
-    Issued shown = certificate();
     return String.join(
         "\n",
         "listeners:",
         "  - name: " + LISTENER,
         "    host: 127.0.0.1",
         "    port: " + port,
-        "    tls:",
-        "      mode: allow",
-        "      certificates:",
-        "        - { chain: \"" + shown.chain() + "\", key: \"" + shown.key() + "\" }",
+        yamlTls(),
         "timeouts: { drain: " + timeouts.drain().toSeconds() + "s }",
         "routes:",
         "  - name: all",
@@ -219,14 +220,20 @@ public final class Setup {
         "");
   }
 
+  private String yamlTls() {
+    String mode = listenerTls.mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    StringBuilder lines = new StringBuilder("    tls:\n      mode: " + mode + "\n");
+    listenerTls.clientCa().ifPresent(ca -> lines.append("      clientCa: \"" + ca + "\"\n"));
+    lines.append("      certificates:");
+    for (CertificateFiles files : listenerTls.certificates()) {
+      lines.append(
+          "\n        - { chain: \"" + files.chain() + "\", key: \"" + files.key() + "\" }");
+    }
+    return lines.toString();
+  }
+
   /** The user's lines, last in the file so that others can be appended. */
   public String yamlUser() {
     return "  - name: " + user + "\n    secret: \"" + verifier.text() + "\"";
-  }
-
-  private Issued certificate() {
-    return postgres
-        .authority()
-        .server("listener", KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
   }
 }

@@ -4,9 +4,9 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 
 /**
@@ -20,8 +20,8 @@ record CommonName(Optional<String> text) {
     try {
       RDN[] names = new JcaX509CertificateHolder(certificate).getSubject().getRDNs(BCStyle.CN);
       return new CommonName(
-          names.length == 1
-              ? Optional.of(IETFUtils.valueToString(names[0].getFirst().getValue()))
+          names.length == 1 && names[0].getFirst().getValue() instanceof ASN1String name
+              ? Optional.of(name.getString())
               : Optional.empty());
     } catch (CertificateEncodingException | RuntimeException e) {
       return new CommonName(Optional.empty());

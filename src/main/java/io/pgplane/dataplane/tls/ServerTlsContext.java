@@ -43,7 +43,9 @@ public final class ServerTlsContext {
       builder.endpointIdentificationAlgorithm(full ? "HTTPS" : null);
       if (login instanceof ServerLogin.Certificate own) {
         KeyPairFiles.Loaded pair = KeyPairFiles.load(own.certificate(), own.key());
-        builder.keyManager(pair.key(), pair.chainArray());
+        builder
+            .sslProvider(TlsProvider.chooseFor(pair.key()))
+            .keyManager(pair.key(), pair.chainArray());
       }
       return new ServerTlsContext(builder.build());
     } catch (IOException | RuntimeException e) {

@@ -38,11 +38,13 @@ record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<Stri
       throws SSLException, CertificateParsingException {
     List<String> ciphers = new ArrayList<>(TLS_1_3);
     ciphers.addAll(parameters.ciphers());
+    SslProvider provider = TlsProvider.chooseFor(pair.key());
     SslContextBuilder builder =
         Contexts.common(SslContextBuilder.forServer(pair.key(), pair.chainArray()))
+            .sslProvider(provider)
             .protocols(parameters.versions())
             .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);
-    if (TlsProvider.choose() == SslProvider.OPENSSL) {
+    if (provider == SslProvider.OPENSSL) {
       builder.option(OpenSslContextOption.GROUPS, parameters.curves().toArray(String[]::new));
     }
     if (trust.isPresent()) {

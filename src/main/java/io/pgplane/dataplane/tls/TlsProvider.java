@@ -2,6 +2,7 @@ package io.pgplane.dataplane.tls;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
+import java.security.PrivateKey;
 
 /** Who does the work of TLS. */
 public final class TlsProvider {
@@ -16,5 +17,10 @@ public final class TlsProvider {
 
   static SslProvider choose() {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+  }
+
+  /** For those who show a certificate with this key: Netty gives BoringSSL no EdDSA keys. */
+  static SslProvider chooseFor(PrivateKey key) {
+    return key.getAlgorithm().equals("EdDSA") ? SslProvider.JDK : choose();
   }
 }
