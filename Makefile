@@ -39,7 +39,7 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile
-	@exec $(TEST_JAVA) -Dpgplane.postgres.dir=target/postgres io.pgplane.testkit.LoginTiming
+	@exec $(TEST_JAVA) io.pgplane.testkit.LoginTiming
 
 format: check-tools ## format the sources
 	$(MVN) $(MVN_FLAGS) -q spotless:apply

@@ -17,12 +17,22 @@ public final class OperatorLog implements BeforeEachCallback, AfterEachCallback 
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    appender.start();
-    logger.addAppender(appender);
+    start();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
+    stop();
+  }
+
+  /** Begins to listen. */
+  public void start() {
+    appender.start();
+    logger.addAppender(appender);
+  }
+
+  /** Listens no more. */
+  public void stop() {
     logger.detachAppender(appender);
     appender.stop();
   }

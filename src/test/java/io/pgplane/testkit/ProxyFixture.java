@@ -32,7 +32,10 @@ public final class ProxyFixture implements AfterEachCallback {
       return;
     }
     proxy = null;
-    boolean passed = context.getExecutionException().isEmpty();
+    stop(ended, context.getExecutionException().isEmpty());
+  }
+
+  private void stop(Proxy ended, boolean passed) {
     try {
       if (passed) {
         assertNoSession(ended);
@@ -44,6 +47,15 @@ public final class ProxyFixture implements AfterEachCallback {
     if (passed) {
       Await.until("its sockets are closed", () -> OpenSockets.count() <= socketsBefore);
       LeakCounter.assertNoLeak();
+    }
+  }
+
+  /** The same without JUnit Jupiter, for a property that has not failed. */
+  public void stop() {
+    Proxy ended = proxy;
+    if (ended != null) {
+      proxy = null;
+      stop(ended, true);
     }
   }
 

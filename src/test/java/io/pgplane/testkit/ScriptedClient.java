@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -137,6 +138,25 @@ public final class ScriptedClient implements AutoCloseable {
   /** The other side must close now, without another byte and without a reset. */
   public void expectEnd() throws IOException {
     assertThat(in.read()).as("end of the connection").isEqualTo(-1);
+  }
+
+  /**
+   * Sends the packets a byte at a time, until the other side closes; it must say nothing before.
+   */
+  public void trickleUntilEnd(Duration pause, byte[]... packets) throws IOException {
+    socket.setSoTimeout((int) pause.toMillis());
+    for (byte[] packet : packets) {
+      for (byte one : packet) {
+        send(new byte[] {one});
+        try {
+          expectEnd();
+          return;
+        } catch (SocketTimeoutException e) {
+          // It still has patience.
+        }
+      }
+    }
+    throw new AssertionError("the other side has taken all of it");
   }
 
   /** The other side must close now, with what it had yet to say, or with a reset. */

@@ -8,10 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
+import java.io.IOException;
 
 /**
  * One direction: what one socket brings goes to the other, in the buffers in which it came. Each
@@ -101,7 +104,11 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    relay.end(failed(name + " connection failed: " + cause.getMessage()));
+    boolean ofTheSocket = cause instanceof IOException || cause instanceof DecoderException;
+    relay.end(
+        ofTheSocket
+            ? failed(name + " connection failed: " + cause.getMessage())
+            : Failures.internal(cause));
   }
 
   /** The source is closed. */
