@@ -38,8 +38,9 @@ public final class ScramAuthenticator {
    * @param endPoint the tls-server-end-point of the connection, if it has one
    */
   public Future<Identity> authenticate(PgStream client, CString user, Optional<byte[]> endPoint) {
-    ScramVerifier verifier =
-        topology.user(user.text()).map(User::verifier).orElseGet(() -> mocks.forUser(user.text()));
+    // Made for every name, so that the time it takes tells nothing of this one.
+    ScramVerifier mock = mocks.forUser(user.text());
+    ScramVerifier verifier = topology.user(user.text()).map(User::verifier).orElse(mock);
     ScramServer scram = new ScramServer(verifier, endPoint, random);
     MessageRule rule = new SaslRule(user.text());
     client.write(Authentication.sasl(scram.mechanisms()));
