@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlowServerIT {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Timeouts SHORT =
-      new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5));
+      new Timeouts(Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(5));
   private static final byte[] STATUS = parameterStatus("server_version", "18.6");
 
   @RegisterExtension final HostileLeg leg = new HostileLeg();
@@ -130,7 +130,7 @@ class SlowServerIT {
   }
 
   private static boolean tellsOfTheDeadline(String line) {
-    return line.contains("login took longer than 2000 ms");
+    return line.contains("login took longer than 2500 ms");
   }
 
   private static Named<SlowScript> slow(String name, SlowScript script) {

@@ -1,5 +1,7 @@
 package io.pgplane.testkit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.pgplane.config.Config;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
@@ -27,6 +29,7 @@ import org.apache.commons.math3.random.Well19937c;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
 import org.apache.commons.math3.stat.inference.MannWhitneyUTest;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether the time of a refusal tells an unknown user from a wrong password: logins of both in turn
@@ -50,6 +53,8 @@ public final class LoginTiming {
 
   /** Measures, and prints what it gave. */
   public static void main(String[] args) throws Exception {
+    // Each refusal has its line; thousands of them would bury the answer.
+    ((Logger) LoggerFactory.getLogger("io.pgplane")).setLevel(Level.WARN);
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     try {
       Pgplane pgplane = Proxy.result(Pgplane.start(vertx, config()));

@@ -48,7 +48,7 @@ public final class ClientAuthenticator {
   }
 
   private ScramVerifier verifier(String name, Optional<User> user) {
-    // Made for all, so that a name that is there takes no less time than one that is not.
+    // Made for every name, so that the time it takes tells nothing of this one.
     ScramVerifier mock = mocks.forUser(name);
     return user.map(User::auth)
         .filter(UserAuth.Scram.class::isInstance)
