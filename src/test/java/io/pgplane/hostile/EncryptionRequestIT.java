@@ -27,9 +27,9 @@ class EncryptionRequestIT {
     return Stream.of(
         asking("GSSENC, then a startup packet", "R10", gssEncRequest(), STARTUP),
         asking("GSSENC twice", FORBIDDEN_GSS, gssEncRequest(), gssEncRequest()),
-        Row.of("GSSENC and a startup packet in one", TAMPERED, gssEncRequest(), STARTUP),
-        Row.of("GSSENC and one byte in one", TAMPERED, gssEncRequest(), new byte[1]),
-        Row.of("GSSENC and SSL in one", TAMPERED, gssEncRequest(), sslRequest()),
+        tampered("GSSENC and a startup packet in one", gssEncRequest(), STARTUP),
+        tampered("GSSENC and one byte in one", gssEncRequest(), new byte[1]),
+        tampered("GSSENC and SSL in one", gssEncRequest(), sslRequest()),
         asking("GSSENC with a tail", "answer N", join(int32(9), int32(80877104), new byte[1])),
         new Row(
             "GSSENC, SSL, handshake, login",
@@ -114,6 +114,16 @@ class EncryptionRequestIT {
           if (then.length > 0) {
             peer.message();
           }
+        });
+  }
+
+  private static Row tampered(String sent, byte[]... packets) {
+    return new Row(
+        sent,
+        TAMPERED,
+        peer -> {
+          peer.send(packets).answer();
+          peer.toEnd();
         });
   }
 

@@ -52,13 +52,10 @@ public final class ClientTool {
   public static ClientTool require(String name) {
     Optional<Path> program = find(name);
     if (program.isEmpty()) {
-      String text =
-          "SKIPPED: "
-              + name
+      throw skipped(
+          name
               + " is not installed; it comes with `apt-get install"
-              + " postgresql-client postgresql-contrib`";
-      LOG.warn(text);
-      throw new TestAbortedException(text);
+              + " postgresql-client postgresql-contrib`");
     }
     // Errors are compared as text, so nothing may come from this machine's settings.
     Map<String, String> environment = new HashMap<>();
@@ -114,6 +111,15 @@ public final class ClientTool {
     return env("PGUSER", user).env("PGPASSWORD", password);
   }
 
+  /** The same with the libpq of this version, or else the test is skipped, and says so. */
+  public ClientTool libpq(RealPostgres.Version version) {
+    Optional<Path> libraries = EmbeddedPostgresServer.libraries(version);
+    if (libraries.isEmpty()) {
+      throw skipped("no libpq " + version.major() + " here; it comes with the embedded server");
+    }
+    return env("LD_LIBRARY_PATH", libraries.get().toString());
+  }
+
   /** The same with this to read. */
   public ClientTool input(String text) {
     return new ClientTool(program, environment, text, timeout);
@@ -164,6 +170,13 @@ public final class ClientTool {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What to throw for a test that cannot run on this machine. */
+  public static TestAbortedException skipped(String why) {
+    String text = "SKIPPED: " + why;
+    LOG.warn(text);
+    return new TestAbortedException(text);
   }
 
   private ProcessBuilder builder(String... arguments) {

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
@@ -27,6 +28,21 @@ final class EmbeddedPostgresServer implements PostgresServer {
   /** Where the build puts the binaries. */
   static Path binaries() {
     return Path.of(System.getProperty("pgplane.postgres.dir", "target/postgres")).toAbsolutePath();
+  }
+
+  /** Where the client libraries of a version are, once its server has run from its binaries. */
+  static Optional<Path> libraries(RealPostgres.Version version) {
+    try (DirectoryStream<Path> unpacked = Files.newDirectoryStream(binaries(), "PG-*")) {
+      for (Path directory : unpacked) {
+        Path libraries = directory.resolve("lib");
+        if (Files.exists(libraries.resolve("libpq.so.5." + version.major()))) {
+          return Optional.of(libraries);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -26,8 +26,12 @@ public abstract class Endpoint {
 
   /** A program of PostgreSQL that logs in as the setup's user, over TLS with everything checked. */
   public ClientTool tool(String name) {
-    return ClientTool.require(name)
-        .to(host(), port(), setup.database())
+    return with(ClientTool.require(name));
+  }
+
+  /** The same for any program whose library is libpq. */
+  public ClientTool with(ClientTool tool) {
+    return tool.to(host(), port(), setup.database())
         .as(setup.user(), setup.password())
         .env("PGSSLMODE", "verify-full")
         .env("PGSSLROOTCERT", setup.postgres().authority().ca().toString());

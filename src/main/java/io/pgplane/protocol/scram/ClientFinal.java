@@ -69,7 +69,9 @@ record ClientFinal(String withoutProof, String nonce, String proof) {
 
   private static boolean isProof(String base64) {
     try {
-      return Base64.getDecoder().decode(base64).length == Scram.KEY_LENGTH;
+      // Java takes base64 without its padding, PostgreSQL does not.
+      return base64.length() % 4 == 0
+          && Base64.getDecoder().decode(base64).length == Scram.KEY_LENGTH;
     } catch (IllegalArgumentException e) {
       return false;
     }
