@@ -16,6 +16,7 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
+import io.pgplane.topology.UserAuth;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -164,7 +165,8 @@ public final class LoginTiming {
     User user =
         new User(
             "known_user",
-            Scram.verifierOf("secret".toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM));
+            new UserAuth.Scram(
+                Scram.verifierOf("secret".toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM)));
     ServerTls clear = new ServerTls(ServerTls.Mode.DISABLE, Optional.empty());
     return new Config(
         List.of(new Listener(Setup.LISTENER, "127.0.0.1", 0, ListenerTls.DISABLED)),
