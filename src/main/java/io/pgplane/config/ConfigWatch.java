@@ -49,7 +49,6 @@ final class ConfigWatch {
         .onSuccess(
             bound -> {
               told = bound.reading();
-              seen = told;
               refusal = List.of();
               changed.accept(bound.config());
             })
