@@ -81,13 +81,6 @@ class SaslMessageIT {
             "R11",
             peer -> peer.challenge("SCRAM-SHA-256", "n,,n=,r=a-nonce-of-the-client")),
         new Row(
-            "half a message, for a SASLInitialResponse",
-            "R10",
-            peer -> {
-              peer.startup().until('R');
-              peer.send(message('p', 100, FIRST)).shutdownOutput();
-            }),
-        new Row(
             "a Query behind the startup packet, in one write",
             WRONG_TYPE + 81,
             peer ->

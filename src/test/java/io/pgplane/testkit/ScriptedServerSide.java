@@ -82,7 +82,7 @@ public final class ScriptedServerSide {
     firstPacket();
     send(ServerPackets.sasl(Scram.SHA_256));
     ScramServer scram = new ScramServer(verifier, Optional.empty(), RANDOM);
-    SaslInitialResponse chosen = SaslInitialResponse.parse(read().body());
+    SaslInitialResponse chosen = SaslInitialResponse.parse(read().body(), mechanism -> {});
     scram.choose(chosen.mechanism());
     byte[] challenge = scram.serverFirst(chosen.data().orElseThrow());
     send(ServerPackets.saslContinue(first.apply(new String(challenge, ISO_8859_1))));

@@ -42,8 +42,7 @@ final class ScramAuthenticator {
 
   private static Future<byte[]> clientFirst(
       PgStream client, MessageRule rule, ScramServer scram, Message message) {
-    SaslInitialResponse response = SaslInitialResponse.parse(message.body());
-    scram.choose(response.mechanism());
+    SaslInitialResponse response = SaslInitialResponse.parse(message.body(), scram::choose);
     if (response.data().isPresent()) {
       return Future.succeededFuture(response.data().get());
     }

@@ -101,16 +101,14 @@ public final class Opening {
   /** Nothing that has come in clear may be taken for what was asked for over TLS. */
   private Future<Opened> answer(Encryption encryption) {
     if (encryption == Encryption.TLS && tls.isPresent() && session.isEmpty()) {
+      client.write(YES);
       if (client.holdsBytes()) {
         return Future.failedFuture(
             Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest"));
       }
       answered.addAll(EnumSet.allOf(Encryption.class));
-      client.write(YES);
       return tls.get().startOn(client).compose(this::encrypted);
     }
-    // Whoever is refused one may ask for the other, also for the other way round.
-    answered.clear();
     answered.add(encryption);
     client.write(NO);
     return client.holdsBytes() ? Future.failedFuture(unencryptedData(encryption)) : next();

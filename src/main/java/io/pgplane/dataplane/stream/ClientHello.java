@@ -29,6 +29,7 @@ public record ClientHello(boolean readable, Optional<String> serverName, List<St
 
   private static final ClientHello UNREADABLE = new ClientHello(false, Optional.empty(), List.of());
 
+  private static final int TLS_MAJOR = 3;
   private static final int RECORD_HEADER = 5;
   private static final int MESSAGE_HEADER = 4;
   private static final int CLIENT_HELLO = 1;
@@ -54,7 +55,11 @@ public record ClientHello(boolean readable, Optional<String> serverName, List<St
       } else if (records.readableBytes() < RECORD_HEADER) {
         break;
       }
-      int length = records.skipBytes(3).readUnsignedShort();
+      int major = records.skipBytes(1).readUnsignedByte();
+      int length = records.skipBytes(1).readUnsignedShort();
+      if (major != TLS_MAJOR) {
+        return UNREADABLE;
+      }
       boolean whole = records.readableBytes() >= length;
       message.writeBytes(records, Math.min(length, records.readableBytes()));
       ClientHello hello = message(message);

@@ -120,7 +120,11 @@ public final class StartupMessage implements FirstPacket {
   /** The packet for the server: protocol 3.0, these names, and the client's settings as sent. */
   public byte[] toPacket(CString asUser, CString atDatabase) {
     PacketWriter writer = PacketWriter.untyped().int32(ProtocolVersion.OLDEST.code());
-    writer.cstring("user").cstring(asUser).cstring("database").cstring(atDatabase);
+    writer.cstring("user").cstring(asUser);
+    if (!atDatabase.text().equals(asUser.text())) {
+      // Left out where it goes without saying: a packet may not become longer than it may be.
+      writer.cstring("database").cstring(atDatabase);
+    }
     for (Parameter setting : settings) {
       writer.cstring(setting.rawName()).cstring(setting.value());
     }

@@ -20,7 +20,7 @@ class ScramServerFuzzTest {
     byte[] last = input.part();
     ScramServer scram = new ScramServer(NOBODY, endPoint, new FixedRandom());
     try {
-      SaslInitialResponse response = SaslInitialResponse.parse(input.rest());
+      SaslInitialResponse response = SaslInitialResponse.parse(input.rest(), mechanism -> {});
       scram.choose(response.mechanism());
       scram.serverFirst(response.data().orElse(new byte[0]));
 
