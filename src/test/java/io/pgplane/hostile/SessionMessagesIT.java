@@ -83,9 +83,9 @@ class SessionMessagesIT {
             }),
         new Row(
             "FIN behind a Query",
-            "C SELECT 100000",
+            "C SELECT 100",
             peer -> {
-              peer.login().send(Packets.query("SELECT generate_series(1, 100000)"));
+              peer.login().send(Packets.query("SELECT generate_series(1, 100)"));
               peer.shutdownOutput();
             }),
         new Row(
