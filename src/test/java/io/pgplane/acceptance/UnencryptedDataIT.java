@@ -45,6 +45,7 @@ class UnencryptedDataIT {
               : Packets.startup("user", setup.user());
       client.send(Packets.sslRequest(), more);
 
+      assertThat(client.readByte()).isEqualTo('S');
       client.expectEnd();
     }
   }
