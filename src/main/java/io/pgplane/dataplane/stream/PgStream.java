@@ -8,10 +8,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgplane.failure.Failure;
+import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +21,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -227,9 +230,9 @@ public final class PgStream {
     }
   }
 
-  private void lost(String how) {
+  private void lost(Failure why) {
     if (lost == null) {
-      lost = peer.lost(how);
+      lost = why;
       Wanted<?> waiting = wanted;
       wanted = null;
       if (waiting != null) {
@@ -256,13 +259,17 @@ public final class PgStream {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      lost("closed the connection");
+      lost(peer.lost("closed the connection"));
       ctx.fireChannelInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      lost("connection failed: " + cause.getMessage());
+      boolean ofTheSocket = cause instanceof IOException || cause instanceof DecoderException;
+      lost(
+          ofTheSocket
+              ? peer.lost("connection failed: " + cause.getMessage())
+              : Failures.internal(cause));
       ctx.close();
     }
 
