@@ -37,21 +37,6 @@ public final class PgStream {
   private static final int READ_AHEAD = 16 * 1024;
   private static final int CLOSE_SECONDS = 10;
 
-  private record Wanted<T>(Frame<T> frame, Promise<T> promise) {
-    boolean tryTake(ByteBuf in) {
-      try {
-        T taken = frame.takeFrom(in);
-        if (taken == null) {
-          return false;
-        }
-        promise.complete(taken);
-      } catch (Failure e) {
-        promise.fail(e);
-      }
-      return true;
-    }
-  }
-
   private final NetSocketInternal socket;
   private final Peer peer;
   private final ContextInternal context;
