@@ -61,10 +61,10 @@ final class FileKeys {
   private static final Key<List<Route>> ROUTES =
       required(
           "routes",
-          new ListOf<>(TopologyKeys.ROUTE, 0),
+          new ListOf<>(RouteKeys.ROUTE, 0),
           "Which backend serves a login: the first route that matches.");
   private static final Key<List<Backend>> BACKENDS =
-      required("backends", new ListOf<>(TopologyKeys.BACKEND, 0), "The servers behind pgplane.");
+      required("backends", new ListOf<>(BackendKeys.BACKEND, 0), "The servers behind pgplane.");
 
   /** The whole file, read; {@link #config} makes the record once the names are checked too. */
   static final Shape<Values> FILE =

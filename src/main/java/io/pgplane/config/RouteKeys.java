@@ -4,21 +4,17 @@ import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
-import io.pgplane.topology.Backend;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Route;
-import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
-import io.pgplane.topology.ServerTls;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The keys of {@code routes[]} and {@code backends[]}. */
-final class TopologyKeys {
+/** The keys of {@code routes[]}. */
+final class RouteKeys {
   private static final Type<NamePattern> PATTERN =
-      Scalars.text("a name, or * for any", TopologyKeys::pattern);
+      Scalars.text("a name, or * for any", RouteKeys::pattern);
   private static final Key<NamePattern> MATCH_DATABASE =
       or("*", "database", PATTERN, "The database that the client asks for.");
   private static final Key<NamePattern> MATCH_USER =
@@ -27,7 +23,7 @@ final class TopologyKeys {
       or(
           "*",
           "sni",
-          Scalars.text("a host name, or * for any", TopologyKeys::sni),
+          Scalars.text("a host name, or * for any", RouteKeys::sni),
           "The host name that the client asks TLS for. libpq sends the one it connects to, but no"
               + " address; a client in clear has none, and is matched by `*` alone.");
   private static final Shape<Match> MATCH =
@@ -58,49 +54,9 @@ final class TopologyKeys {
   static final Shape<Route> ROUTE =
       new Shape<>(
           List.of(ROUTE_NAME, ROUTE_MATCH, ROUTE_BACKEND, ROUTE_DATABASE, ROUTE_LOGIN),
-          TopologyKeys::route);
+          RouteKeys::route);
 
-  private static final Key<String> SERVER_HOST =
-      required("host", Scalars.HOST_NAME, "The server's host name or address.");
-  private static final Key<Integer> SERVER_PORT =
-      or("5432", "port", Scalars.number("a port", 1, 65535), "The server's port.");
-  private static final Shape<Server> SERVER =
-      new Shape<>(
-          List.of(SERVER_HOST, SERVER_PORT),
-          values -> new Server(values.get(SERVER_HOST), values.get(SERVER_PORT)));
-
-  private static final Key<ServerTls.Mode> TLS_MODE =
-      or(
-          "prefer",
-          "mode",
-          Scalars.choice(ServerTls.Mode.class),
-          "What libpq's `sslmode` of the same name means.");
-  private static final Key<Path> TLS_CA =
-      optional(
-          "ca",
-          PemFile.CERTIFICATES,
-          "The certificates that may sign the server's; those of the system if it is left out.");
-  private static final Shape<ServerTls> SERVER_TLS =
-      new Shape<>(
-          List.of(TLS_MODE, TLS_CA),
-          values -> new ServerTls(values.get(TLS_MODE), values.find(TLS_CA)));
-
-  private static final Key<String> BACKEND_NAME =
-      required("name", Scalars.NAME, "Its name for the routes; no other backend may have it.");
-  private static final Key<List<Server>> SERVERS =
-      required("servers", new ListOf<>(SERVER, 1), "Servers that hold the same databases.");
-  private static final Key<ServerTls> BACKEND_TLS =
-      optional("tls", SERVER_TLS, "TLS towards the servers.");
-  static final Shape<Backend> BACKEND =
-      new Shape<>(
-          List.of(BACKEND_NAME, SERVERS, BACKEND_TLS),
-          values ->
-              new Backend(
-                  values.get(BACKEND_NAME),
-                  values.get(SERVERS),
-                  values.find(BACKEND_TLS).orElse(ServerTls.PREFER)));
-
-  private TopologyKeys() {}
+  private RouteKeys() {}
 
   private static Route route(Values values) {
     return new Route(
