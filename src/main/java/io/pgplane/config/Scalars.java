@@ -30,6 +30,12 @@ final class Scalars {
   static final Type<Duration> DURATION_TEXT =
       text("a duration such as \"500ms\", \"5s\", \"1m\" or \"2h\"", Scalars::duration);
 
+  static final String OFF = "0";
+  static final Type<Duration> DURATION_OR_OFF =
+      new OrOff(text(DURATION_TEXT.words() + ", or 0 for none", Scalars::durationOrOff));
+
+  static final Type<Boolean> YES_OR_NO = new YesOrNo();
+
   /** PostgreSQL refuses the empty password, so it is always a mistake. */
   static final Type<String> PASSWORD = secret("a text", Scalars::notEmpty);
 
@@ -129,6 +135,38 @@ final class Scalars {
       throw refused("expected a duration from 1ms to 168h, found " + Found.quoted(text));
     }
     return duration;
+  }
+
+  private static Duration durationOrOff(String text) {
+    return text.equals(OFF) ? Duration.ZERO : duration(text);
+  }
+
+  private record YesOrNo() implements Type<Boolean> {
+    @Override
+    public String words() {
+      return "true or false";
+    }
+
+    @Override
+    public Optional<Boolean> read(Node node) {
+      String text = String.valueOf(node.value());
+      return text.equals("true") || text.equals("false")
+          ? Optional.of(Boolean.valueOf(text))
+          : node.refuseType(words());
+    }
+  }
+
+  /** A zero needs no unit, and so no quotes. */
+  private record OrOff(Type<Duration> text) implements Type<Duration> {
+    @Override
+    public String words() {
+      return text.words();
+    }
+
+    @Override
+    public Optional<Duration> read(Node node) {
+      return Integer.valueOf(0).equals(node.value()) ? Optional.of(Duration.ZERO) : text.read(node);
+    }
   }
 
   private record Text<T>(String words, boolean secret, Function<String, T> parse)
