@@ -36,6 +36,11 @@ final class FileKeys {
       optional("limits", LimitKeys.LIMITS, "How much of something there may be at a time.");
   private static final Key<String> CLUSTER_SECRET =
       optional("cluster", CLUSTER, "What the members of a cluster share.");
+  private static final Key<String> ZONE =
+      optional(
+          "zone",
+          Scalars.NAME,
+          "Where this member stands: servers of the same `zone` are preferred.");
   private static final Key<List<User>> USERS =
       required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
@@ -49,7 +54,8 @@ final class FileKeys {
   /** The whole file, read; {@link #config} makes the record once the names are checked too. */
   static final Shape<Values> FILE =
       new Shape<>(
-          List.of(LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, USERS, ROUTES, BACKENDS),
+          List.of(
+              LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, ZONE, USERS, ROUTES, BACKENDS),
           values -> values);
 
   private FileKeys() {}
@@ -60,6 +66,7 @@ final class FileKeys {
         file.find(ALL_TIMEOUTS).orElse(Timeouts.DEFAULTS),
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
+        file.find(ZONE),
         new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
   }
 

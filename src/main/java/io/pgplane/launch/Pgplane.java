@@ -6,6 +6,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
 import io.pgplane.dataplane.session.Rules;
@@ -30,17 +31,20 @@ public final class Pgplane {
   private final Vertx vertx;
   private final SessionServices services;
   private final RulesLoader loader;
+  private final Fleet fleet;
   private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
   private volatile Config config;
   private volatile Rules rules;
 
   private Pgplane(
-      Vertx vertx, SessionServices services, Config config, RulesLoader loader, Rules rules) {
-    this.vertx = vertx;
+      SessionServices services, Fleet fleet, RulesLoader loader, Config config, Rules rules) {
+    this.vertx = services.vertx();
     this.services = services;
-    this.config = config;
+    this.fleet = fleet;
     this.loader = loader;
+    this.config = config;
     this.rules = rules;
+    fleet.adopt(rules.routes().pools());
   }
 
   /**
@@ -59,10 +63,11 @@ public final class Pgplane {
             new Admission(),
             new Places(vertx),
             new SessionRegistry());
-    RulesLoader loader = new RulesLoader(config, random);
+    Fleet fleet = new Fleet();
+    RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
-        .map(rules -> new Pgplane(vertx, services, config, loader, rules))
+        .map(rules -> new Pgplane(services, fleet, loader, config, rules))
         .compose(Pgplane::listen);
   }
 
@@ -78,6 +83,11 @@ public final class Pgplane {
   /** How many sessions there are, from the accepted connection on. */
   public int sessions() {
     return services.registry().size();
+  }
+
+  /** The servers, and how each does. */
+  public Fleet fleet() {
+    return fleet;
   }
 
   /** How many clients have connected and not yet logged in. */
@@ -111,6 +121,7 @@ public final class Pgplane {
             loaded -> {
               config = next;
               rules = loaded;
+              fleet.adopt(loaded.routes().pools());
               return null;
             });
   }

@@ -8,6 +8,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
+import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
@@ -30,15 +31,18 @@ import java.util.stream.Stream;
 /** Makes a configuration ready for sessions: reads its TLS files, and what else takes time. */
 final class RulesLoader {
   private final SecureRandom random;
+  private final Fleet fleet;
   private final byte[] mockSecret;
 
   /**
    * Fixes the secret of the mock verifiers for the life of the process.
    *
    * @param first the configuration to begin with; without a cluster secret, its verifiers are one
+   * @param fleet the servers that are known already
    */
-  RulesLoader(Config first, SecureRandom random) {
+  RulesLoader(Config first, SecureRandom random, Fleet fleet) {
     this.random = random;
+    this.fleet = fleet;
     String secret =
         first
             .clusterSecret()
@@ -111,9 +115,11 @@ final class RulesLoader {
     }
   }
 
-  private static Optional<RouteTable> routes(Config config, List<Problem> problems) {
+  private Optional<RouteTable> routes(Config config, List<Problem> problems) {
     try {
-      return Optional.of(RouteTable.load(config.topology()));
+      return Optional.of(
+          RouteTable.load(
+              config.topology(), fleet.prepare(config.topology().backends(), config.zone())));
     } catch (TlsMaterialException e) {
       problems.add(new Problem("backends", String.valueOf(e.getMessage())));
       return Optional.empty();

@@ -1,17 +1,66 @@
 package io.pgplane.topology;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A named group of servers that hold the same databases.
  *
  * @param servers at least one
+ * @param health how its servers are probed; they are not where empty
  */
-public record Backend(String name, List<Server> servers, ServerTls tls) {
+public record Backend(
+    String name,
+    List<Server> servers,
+    ServerTls tls,
+    Balancing balancing,
+    Resolve resolve,
+    Optional<HealthCheck> health,
+    CircuitRule circuit) {
   public Backend {
     servers = List.copyOf(servers);
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("a backend needs a server");
     }
+  }
+
+  /** What counts as a server when a name has several addresses. */
+  public enum Resolve {
+    /** The name; each connection resolves it, and goes to the first address. */
+    FIRST,
+    /** Each of its addresses. */
+    ALL
+  }
+
+  /** With the defaults of all else. */
+  public Backend(String name, List<Server> servers, ServerTls tls) {
+    this(
+        name,
+        servers,
+        tls,
+        Balancing.DEFAULTS,
+        Resolve.FIRST,
+        Optional.empty(),
+        CircuitRule.DEFAULTS);
+  }
+
+  /** The same, balanced so. */
+  public Backend with(Balancing other) {
+    return new Backend(name, servers, tls, other, resolve, health, circuit);
+  }
+
+  /** The same, probed so. */
+  public Backend with(HealthCheck other) {
+    return new Backend(name, servers, tls, balancing, resolve, Optional.of(other), circuit);
+  }
+
+  /** The same with another circuit. */
+  public Backend with(CircuitRule other) {
+    return new Backend(name, servers, tls, balancing, resolve, health, other);
+  }
+
+  /** The same, its names resolved so. */
+  public Backend with(Resolve other) {
+    return new Backend(name, servers, tls, balancing, other, health, circuit);
   }
 }

@@ -190,6 +190,7 @@ public final class Setup {
         timeouts,
         limits,
         Optional.empty(),
+        Optional.empty(),
         new Snapshot(
             List.of(new User(user, auth, certificateNames)),
             List.of(route),
