@@ -61,7 +61,7 @@ public final class Pgplane {
             random,
             new CancelKeys(random),
             new Admission(),
-            new Places(vertx),
+            new Places(),
             new SessionRegistry());
     Fleet fleet = new Fleet();
     RulesLoader loader = new RulesLoader(config, random, fleet);

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All servers of this member, through all reloads: a server is the same one as long as its
@@ -21,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Fleet {
   private final ConcurrentMap<ServerId, ServerState> servers = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Quota> quotas = new ConcurrentHashMap<>();
   private volatile Map<String, Pool> pools = Map.of();
 
   /**
@@ -55,7 +54,7 @@ public final class Fleet {
     for (Pool pool : prepared.values()) {
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
-      sessions.put(pool.backend().name(), pool.places());
+      quotas.put(pool.backend().name(), pool.quota());
     }
     pools = Map.copyOf(prepared);
     sweep();
@@ -80,8 +79,8 @@ public final class Fleet {
         .toList();
   }
 
-  AtomicInteger sessionsAt(String backend) {
-    return sessions.computeIfAbsent(backend, name -> new AtomicInteger());
+  Quota quota(String backend) {
+    return quotas.computeIfAbsent(backend, name -> new Quota());
   }
 
   /** What stands for a server before its name is looked up: what the pool in force has for it. */
@@ -113,7 +112,8 @@ public final class Fleet {
       state.retired(!isNamed(state));
       forgetUnlessNamed(state);
     }
-    sessions.entrySet().removeIf(e -> e.getValue().get() == 0 && !pools.containsKey(e.getKey()));
+    quotas.entrySet().removeIf(e -> e.getValue().sessions() == 0 && !pools.containsKey(e.getKey()));
+    quotas.values().forEach(quota -> quota.room().freed());
   }
 
   private ServerView view(ServerState state) {
