@@ -1,14 +1,19 @@
 package io.pgplane.config;
 
+import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.toMap;
 
+import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Template;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What the parts of a file must be to each other: names used once, and names that are there.
@@ -19,6 +24,10 @@ import java.util.function.Function;
 final class CrossChecks {
   private static final Set<String> TOO_WEAK =
       Set.of(Scalars.word(ServerTls.Mode.DISABLE), Scalars.word(ServerTls.Mode.PREFER));
+
+  private static final String NOT_PASSED_THROUGH =
+      "what a certificate proves cannot be passed through, which all routes of this user would do:"
+          + " give one another login";
 
   private CrossChecks() {}
 
@@ -67,6 +76,7 @@ final class CrossChecks {
       Node reference = route.key("backend");
       reference
           .text()
+          .flatMap(name -> new Template(name).literal())
           .ifPresent(
               name -> {
                 Node backend = byName.get(name);
@@ -85,32 +95,43 @@ final class CrossChecks {
     boolean asked =
         file.key("listeners").items().stream()
             .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null);
+    List<Node> routes = file.key("routes").items();
+    UserPatterns passed = UserPatterns.of(routes, CrossChecks::passesThrough);
+    UserPatterns served = UserPatterns.of(routes, not(CrossChecks::passesThrough));
     for (Node user : file.key("users").items()) {
       Node auth = user.key("auth");
       if (auth.text().equals(Optional.of(UserKeys.CERTIFICATE))) {
         if (!asked) {
           auth.refuse("no listener asks for client certificates (tls.clientCa)");
         }
-        user.key("name").text().ifPresent(name -> passesNothingThrough(file, auth, name));
+        user.key("name")
+            .text()
+            .filter(name -> passed.take(name) && !served.take(name))
+            .ifPresent(name -> auth.refuse(NOT_PASSED_THROUGH));
       }
     }
   }
 
-  private static void passesNothingThrough(Node file, Node auth, String user) {
-    List<Node> logins =
-        file.key("routes").items().stream()
-            .filter(route -> takes(route.key("match").key("user").text().orElse("*"), user))
-            .map(route -> route.key("login"))
-            .toList();
-    if (!logins.isEmpty() && logins.stream().allMatch(CrossChecks::passesThrough)) {
-      auth.refuse(
-          "what a certificate proves cannot be passed through, which all routes of this user"
-              + " would do: give one another login");
+  /** The users of some routes. With many of both, each user is looked up, not compared. */
+  private record UserPatterns(Set<String> names, List<NamePattern> others) {
+    static UserPatterns of(List<Node> routes, Predicate<Node> login) {
+      Set<String> names = new HashSet<>();
+      Set<NamePattern> others = new HashSet<>();
+      for (Node route : routes.stream().filter(one -> login.test(one.key("login"))).toList()) {
+        try {
+          NamePattern pattern =
+              NamePattern.parse(route.key("match").key("user").text().orElse("*"));
+          pattern.exact().ifPresentOrElse(names::add, () -> others.add(pattern));
+        } catch (IllegalArgumentException e) {
+          // Told where it stands.
+        }
+      }
+      return new UserPatterns(names, List.copyOf(others));
     }
-  }
 
-  private static boolean takes(String pattern, String user) {
-    return pattern.equals("*") || pattern.equals(user);
+    boolean take(String user) {
+      return names.contains(user) || others.stream().anyMatch(pattern -> pattern.matches(user));
+    }
   }
 
   private static boolean passesThrough(Node login) {

@@ -64,7 +64,8 @@ final class RulesLoader {
       Listener listener = configured.get(i);
       String path = "listeners[" + i + "].tls";
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
-      listeners.put(listener.name(), new ListenerRules(listener.tls().mode(), tls));
+      String name = listener.name();
+      listeners.put(name, new ListenerRules(name, listener.tls().mode(), tls));
     }
     Optional<RouteTable> routes = routes(config, problems);
     if (!problems.isEmpty()) {

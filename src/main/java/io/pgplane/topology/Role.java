@@ -1,5 +1,7 @@
 package io.pgplane.topology;
 
+import java.util.Locale;
+
 /** Which servers of a backend a login may go to, in libpq's {@code target_session_attrs}. */
 public enum Role {
   ANY,
@@ -8,5 +10,15 @@ public enum Role {
   /** A standby if one can be had, and else any. */
   PREFER_STANDBY,
   READ_WRITE,
-  READ_ONLY
+  READ_ONLY;
+
+  /** The role of libpq's word for it, as in {@code prefer-standby}. */
+  public static Role of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  /** libpq's word. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -2,7 +2,6 @@ package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.protocol.wire.CString;
-import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
 import java.util.ArrayList;
@@ -32,13 +31,8 @@ public final class Destination {
     return candidates;
   }
 
-  /** The packet that begins the login at a server. */
-  public byte[] startupPacket(StartupMessage startup) {
-    CString database = route.database().map(CString::of).orElse(startup.database());
-    return startup.toPacket(userAt(startup.user()), database);
-  }
-
-  private CString userAt(CString client) {
+  /** The name to log in by at a server. */
+  CString userAt(CString client) {
     ServerLogin login = route.login();
     if (login instanceof ServerLogin.Password password) {
       return CString.of(password.user());

@@ -6,13 +6,12 @@ import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
-import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
-import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
@@ -35,7 +34,7 @@ public final class SessionChain {
   private final Rules.ListenerRules listener;
   private final Session session;
 
-  private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
+  private record Routed(Identity identity, Choice choice) {}
 
   private record Connected(Routed routed, Connection connection) {}
 
@@ -98,14 +97,18 @@ public final class SessionChain {
   }
 
   private Routed route(Opened.Login login, Identity identity) {
-    Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.log().route(destination.route().name());
-    return new Routed(login.startup(), identity, destination);
+    Choice choice =
+        rules
+            .routes()
+            .choose(ClientFacts.of(session.client(), listener.name(), login), login.startup());
+    session.log().route(choice.destination().route().name());
+    return new Routed(identity, choice);
   }
 
   private Future<Connected> connect(Routed routed) {
     return dialer
-        .dialFirst(routed.destination().candidates(), rules.timeouts().connect(), session::own)
+        .dialFirst(
+            routed.choice().destination().candidates(), rules.timeouts().connect(), session::own)
         .map(connection -> new Connected(routed, connection));
   }
 
@@ -116,9 +119,9 @@ public final class SessionChain {
             services.vertx(),
             services.random(),
             connected.connection(),
-            routed.destination().route().login(),
+            routed.choice().destination().route().login(),
             routed.identity())
-        .run(routed.destination().startupPacket(routed.startup()))
+        .run(routed.choice().startupPacket())
         .map(ok -> connected);
   }
 
