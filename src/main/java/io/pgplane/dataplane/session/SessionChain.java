@@ -12,6 +12,7 @@ import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.LoginFacts;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
@@ -78,29 +79,28 @@ public final class SessionChain {
 
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
-    return authenticate(login)
-        .map(identity -> route(login, identity))
+    LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
+    return authenticate(login, facts)
+        .map(identity -> route(login, facts, identity))
         .compose(this::connect)
         .compose(this::logIn)
         .compose(this::relay);
   }
 
-  private Future<Identity> authenticate(Opened.Login login) {
+  private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
     return rules
         .authenticator()
         .authenticate(
             session.client(),
             login.startup().user(),
+            facts,
             login.tls(),
             listener.mode() == ListenerTls.Mode.VERIFY_FULL)
         .map(session::authenticated);
   }
 
-  private Routed route(Opened.Login login, Identity identity) {
-    Choice choice =
-        rules
-            .routes()
-            .choose(ClientFacts.of(session.client(), listener.name(), login), login.startup());
+  private Routed route(Opened.Login login, LoginFacts facts, Identity identity) {
+    Choice choice = rules.routes().choose(facts, login.startup());
     session.log().route(choice.destination().route().name());
     return new Routed(identity, choice);
   }
