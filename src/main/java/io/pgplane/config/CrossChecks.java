@@ -2,6 +2,7 @@ package io.pgplane.config;
 
 import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.ServerTls;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the parts of a file must be to each other: names used once, and names that are there.
@@ -38,6 +40,39 @@ final class CrossChecks {
     once(file.key("listeners").items(), CrossChecks::address, "port");
     backends(file);
     users(file);
+    listeners(file);
+  }
+
+  /** What asks for a listener that is not there would never match, and nobody would know why. */
+  private static void listeners(Node file) {
+    Set<String> names =
+        file.key("listeners").items().stream()
+            .flatMap(listener -> listener.key("name").text().stream())
+            .collect(toSet());
+    Stream<Node> ofRoutes =
+        file.key("routes").items().stream().map(route -> route.key("match").key("listener"));
+    Stream<Node> ofRules =
+        file.key("access").items().stream().flatMap(rule -> rule.key("listeners").items().stream());
+    Stream.concat(ofRoutes, ofRules)
+        .forEach(
+            reference ->
+                reference
+                    .text()
+                    .filter(text -> isName(text) && !names.contains(text))
+                    .ifPresent(
+                        name ->
+                            reference.refuse(
+                                "no listener named "
+                                    + Found.quoted(name)
+                                    + Nearest.hint(name, names))));
+  }
+
+  private static boolean isName(String pattern) {
+    try {
+      return NamePattern.parse(pattern).exact().isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void once(List<Node> items, Function<Node, Optional<String>> value, String key) {

@@ -4,6 +4,8 @@ import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
+import io.pgplane.topology.AccessRule;
+import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
@@ -56,6 +58,12 @@ final class FileKeys {
       optional("limits", LimitKeys.LIMITS, "How much of something there may be at a time.");
   private static final Key<String> CLUSTER_SECRET =
       optional("cluster", CLUSTER, "What the members of a cluster share.");
+  private static final Key<List<AccessRule>> ACCESS =
+      optional(
+          "access",
+          new ListOf<>(AccessKeys.RULE, 0),
+          "Who may try to log in: the first rule that matches decides, before a password is asked"
+              + " for; a login that none matches is refused. Without this key everybody may try.");
   private static final Key<List<User>> USERS =
       required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
@@ -69,7 +77,8 @@ final class FileKeys {
   /** The whole file, read; {@link #config} makes the record once the names are checked too. */
   static final Shape<Values> FILE =
       new Shape<>(
-          List.of(LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, USERS, ROUTES, BACKENDS),
+          List.of(
+              LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, ACCESS, USERS, ROUTES, BACKENDS),
           values -> values);
 
   private FileKeys() {}
@@ -80,7 +89,11 @@ final class FileKeys {
         file.find(ALL_TIMEOUTS).orElse(Timeouts.DEFAULTS),
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
-        new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
+        new Snapshot(
+            file.get(USERS),
+            file.get(ROUTES),
+            file.get(BACKENDS),
+            new AccessRules(file.find(ACCESS))));
   }
 
   private static String clusterSecret(String text) {

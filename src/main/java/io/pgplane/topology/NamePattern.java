@@ -3,6 +3,7 @@ package io.pgplane.topology;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -101,6 +102,11 @@ public final class NamePattern {
       return text.equals(name);
     }
     return text.equals(ANY.text) || (name.startsWith(prefix) && pattern.matches(name));
+  }
+
+  /** Whether one of the patterns takes the name; none at all take every name. */
+  static boolean anyMatches(List<NamePattern> patterns, String name) {
+    return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.matches(name));
   }
 
   /** Whether it has the group: a number from 0, which is the whole, or a name of RE2's. */

@@ -13,6 +13,12 @@ public final class Snapshot {
   private final Map<String, User> users;
   private final List<Route> routes;
   private final Map<String, Backend> backends;
+  private final AccessRules access;
+
+  /** Puts a state together in which everybody may try to log in. */
+  public Snapshot(Collection<User> users, Collection<Route> routes, Collection<Backend> backends) {
+    this(users, routes, backends, AccessRules.NONE);
+  }
 
   /**
    * Puts a state together, and checks that it is whole.
@@ -21,7 +27,12 @@ public final class Snapshot {
    * @throws IllegalArgumentException if two users, routes or backends share a name, or a route
    *     names a backend that is not there
    */
-  public Snapshot(Collection<User> users, Collection<Route> routes, Collection<Backend> backends) {
+  public Snapshot(
+      Collection<User> users,
+      Collection<Route> routes,
+      Collection<Backend> backends,
+      AccessRules access) {
+    this.access = access;
     this.users = byName(users, User::name);
     this.routes = List.copyOf(routes);
     byName(this.routes, Route::name);
@@ -52,6 +63,11 @@ public final class Snapshot {
     }
     NamePattern names = route.backend().names();
     return backends.values().stream().filter(backend -> names.matches(backend.name())).toList();
+  }
+
+  /** Who may try to log in. */
+  public AccessRules access() {
+    return access;
   }
 
   public Collection<User> users() {

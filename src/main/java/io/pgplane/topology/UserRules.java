@@ -39,9 +39,8 @@ public record UserRules(
     } else if (disabled) {
       return Optional.of(Refusal.DISABLED);
     }
-    boolean databaseAllowed =
-        databases.isEmpty()
-            || databases.stream().anyMatch(pattern -> pattern.matches(login.database()));
-    return databaseAllowed ? Optional.empty() : Optional.of(Refusal.DATABASE);
+    return NamePattern.anyMatches(databases, login.database())
+        ? Optional.empty()
+        : Optional.of(Refusal.DATABASE);
   }
 }

@@ -30,6 +30,8 @@ class UserRulesIT {
   private static final Optional<Instant> NEVER = Optional.empty();
   private static final List<Cidr> ANYWHERE = List.of();
   private static final List<NamePattern> ANY = List.of();
+  private static final String OTHER_AT_SERVER =
+      "the database server holds another password verifier";
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
   @RegisterExtension final OperatorLog log = new OperatorLog();
@@ -108,12 +110,12 @@ class UserRulesIT {
     ClientTool after = before.as(setup.user(), "next");
 
     assertThat(before.run("-XAtc", "SELECT 1").succeeded().out()).isEqualTo("1\n");
-    assertThat(after.run("-XAtc", "SELECT 1").err()).contains("FATAL").doesNotContain("password");
+    assertThat(after.run("-XAtc", "SELECT 1").err()).contains(OTHER_AT_SERVER);
 
     setup.postgres().execute("ALTER ROLE " + setup.user() + " PASSWORD '" + next.text() + "'");
 
     assertThat(after.run("-XAtc", "SELECT 1").succeeded().out()).isEqualTo("1\n");
-    assertThat(before.run("-XAtc", "SELECT 1").err()).contains("FATAL").doesNotContain("password");
+    assertThat(before.run("-XAtc", "SELECT 1").err()).contains(OTHER_AT_SERVER);
     assertThat(before.as(setup.user(), "neither").run("-XAtc", "SELECT 1").err())
         .contains("FATAL:  password authentication failed");
   }

@@ -38,6 +38,7 @@ public final class ClientAuthenticator {
    */
   public Future<Identity> authenticate(
       PgStream client, CString name, LoginFacts login, ClientTls tls, boolean named) {
+    AccessCheck.check(topology.access(), login);
     Optional<User> user = topology.user(name.text());
     UserChecks checks = new UserChecks(user, login);
     if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
