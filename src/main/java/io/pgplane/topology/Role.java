@@ -1,5 +1,6 @@
 package io.pgplane.topology;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Which servers of a backend a login may go to, in libpq's {@code target_session_attrs}. */
@@ -12,9 +13,16 @@ public enum Role {
   READ_WRITE,
   READ_ONLY;
 
-  /** The role of libpq's word for it, as in {@code prefer-standby}. */
+  /**
+   * The role of libpq's word for it, as in {@code prefer-standby}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
   public static Role of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    return Arrays.stream(values())
+        .filter(role -> role.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no role is called " + word));
   }
 
   /** libpq's word. */

@@ -49,8 +49,7 @@ class AccessKeysTest {
         "{}| action: missing; expected one of allow, deny",
         "{action: reject} | action: expected one of allow, deny, found \"reject\"",
         "{action: deny, require: tls} | require: a rule that denies requires nothing",
-        "{action: allow, require: ssl} | require: expected one of tls, certificate, found \"ssl\""
-            + "; did you mean \"tls\"?",
+        "{action: allow, require: ssl} | require: expected one of tls, certificate, found \"ssl\"",
         "{action: allow, listeners: [mian]} | listeners[0]: no listener named \"mian\""
             + "; did you mean \"main\"?",
       })
