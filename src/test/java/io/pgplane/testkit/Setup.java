@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a test begins with: a user with a database of its own at a real server, and a configuration
@@ -55,6 +56,7 @@ public final class Setup {
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
   private List<Server> servers;
+  private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -160,6 +162,12 @@ public final class Setup {
     return this;
   }
 
+  /** Other users, routes and backends, made of those that would be. */
+  public Setup topology(UnaryOperator<Snapshot> change) {
+    topology = change;
+    return this;
+  }
+
   public RealPostgres postgres() {
     return postgres;
   }
@@ -191,10 +199,11 @@ public final class Setup {
         limits,
         Optional.empty(),
         Optional.empty(),
-        new Snapshot(
-            List.of(new User(user, auth, certificateNames)),
-            List.of(route),
-            List.of(new Backend("db", servers, serverTls))));
+        topology.apply(
+            new Snapshot(
+                List.of(new User(user, auth, certificateNames)),
+                List.of(route),
+                List.of(new Backend("db", servers, serverTls)))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

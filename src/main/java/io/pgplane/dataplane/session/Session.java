@@ -44,6 +44,7 @@ final class Session implements RelayObserver {
   private long deadline;
   private Timeouts timeouts;
   private Optional<ProtocolVersion> version = Optional.empty();
+  private boolean replication;
   private boolean ending;
 
   private @Nullable PgStream server;
@@ -79,6 +80,7 @@ final class Session implements RelayObserver {
   /** The client has said what it wants: from here on it understands an ErrorResponse. */
   void startup(StartupMessage message) {
     version = Optional.of(message.version());
+    replication = message.replication();
     log.startup(message);
   }
 
@@ -157,7 +159,7 @@ final class Session implements RelayObserver {
     permit.release();
     clock =
         new SessionClock(
-            services.vertx(), Objects.requireNonNull(relay), timeouts, false, this::end);
+            services.vertx(), Objects.requireNonNull(relay), timeouts, replication, this::end);
     log.ready();
   }
 

@@ -6,12 +6,13 @@ import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.limit.Admission;
-import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
@@ -80,38 +81,42 @@ public final class SessionChain {
 
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
-    return authenticate(login)
-        .map(identity -> route(login, identity))
+    LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
+    return authenticate(login, facts)
+        .map(identity -> route(login, facts, identity))
         .compose(this::admit)
         .compose(this::logIn)
         .compose(session::relay);
   }
 
-  private Future<Identity> authenticate(Opened.Login login) {
+  private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
     return rules
         .authenticator()
         .authenticate(
             session.client(),
             login.startup().user(),
+            facts,
             login.tls(),
             listener.mode() == ListenerTls.Mode.VERIFY_FULL)
         .map(session::authenticated);
   }
 
-  private Routed route(Opened.Login login, Identity identity) {
-    Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.route(destination.route());
-    return new Routed(login.startup(), identity, destination);
+  private Routed route(Opened.Login login, LoginFacts facts, Identity identity) {
+    Choice choice = rules.routes().choose(facts, login.startup());
+    session.route(choice.destination().route());
+    return new Routed(identity, choice);
   }
 
   private Future<Routed> admit(Routed routed) {
-    return admittance(routed).admit(services.places(), routed.destination().route()).map(routed);
+    return admittance(routed)
+        .admit(services.places(), routed.choice().destination().route())
+        .map(routed);
   }
 
   private Future<Connection> logIn(Routed routed) {
     Admittance admittance = admittance(routed);
     return new ServerSearch(services, dialer, session, routed)
-        .run(admittance.wish(routed.destination()), admittance.patience());
+        .run(admittance.wish(routed.choice()), admittance.patience());
   }
 
   private Admittance admittance(Routed routed) {
