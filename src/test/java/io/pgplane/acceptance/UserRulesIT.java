@@ -47,7 +47,7 @@ class UserRulesIT {
     assertThat(error.field('C')).isEqualTo("28P01");
     assertThat(error.field('M'))
         .isEqualTo("password authentication failed for user \"" + setup.user() + "\"");
-    assertThat(log.lines(Level.INFO)).anyMatch(line -> line.contains("has expired"));
+    assertThat(log.lines(Level.INFO)).anyMatch(line -> line.contains("is no longer valid"));
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class ClientAuthenticator {
 
   /** A certificate proves nothing that its owner did not know: when it is told matters not. */
   private static Identity checked(Identity identity, UserChecks checks) {
-    checks.beforeFinal();
+    checks.beforeFinal(refused(identity.user()));
     checks.afterFinal();
     return identity;
   }

@@ -63,10 +63,10 @@ final class ScramAuthenticator {
 
   private static Identity verify(
       PgStream client, ScramServer scram, CString user, UserChecks checks, byte[] last) {
-    ScramServer.Proven proven =
-        scram.verify(last).orElseThrow(() -> Failures.wrongPassword(user.text()));
+    Failure wrong = Failures.wrongPassword(user.text());
+    ScramServer.Proven proven = scram.verify(last).orElseThrow(() -> wrong);
     try {
-      checks.beforeFinal();
+      checks.beforeFinal(wrong);
       client.write(Authentication.saslFinal(proven.serverFinal()));
       checks.afterFinal();
     } catch (Failure refused) {

@@ -3,7 +3,6 @@ package io.pgplane.dataplane.auth;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
-import io.pgplane.failure.Failures;
 import io.pgplane.failure.SqlState;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.User;
@@ -20,22 +19,25 @@ import java.util.Optional;
  * server-final-message. That a role may not log in, or not to this database, it finds after that.
  */
 final class UserChecks {
+  private final UserRules rules;
   private final LoginFacts login;
-  private final Optional<Refusal> refusal;
 
+  /** Looks at nothing yet: what that takes could be told from the time of the first answers. */
   UserChecks(Optional<User> user, LoginFacts login) {
+    this.rules = user.map(User::rules).orElse(UserRules.NONE);
     this.login = login;
-    this.refusal = user.map(User::rules).orElse(UserRules.NONE).refusal(login, Instant.now());
   }
 
   /**
    * To be asked before the client learns that its proof was right.
    *
+   * @param wrong how a proof that is wrong fails
    * @throws Failure if the login ends here
    */
-  void beforeFinal() {
+  void beforeFinal(Failure wrong) {
+    Optional<Refusal> refusal = refusal();
     if (refusal.equals(Optional.of(Refusal.EXPIRED))) {
-      throw Failures.wrongPassword(login.user()).because("user " + login.user() + " has expired");
+      throw wrong.because("user " + login.user() + " is no longer valid");
     } else if (refusal.equals(Optional.of(Refusal.ADDRESS))) {
       throw refused(
           SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
@@ -54,6 +56,7 @@ final class UserChecks {
    * @throws Failure if the login ends here
    */
   void afterFinal() {
+    Optional<Refusal> refusal = refusal();
     if (refusal.equals(Optional.of(Refusal.DISABLED))) {
       throw refused(
           SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
@@ -65,6 +68,10 @@ final class UserChecks {
           "permission denied for database \"" + login.database() + "\"",
           Optional.of("User does not have CONNECT privilege."));
     }
+  }
+
+  private Optional<Refusal> refusal() {
+    return rules.refusal(login, Instant.now());
   }
 
   private static Failure refused(String sqlState, String message, Optional<String> detail) {
