@@ -11,6 +11,7 @@ import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
+import io.pgplane.dataplane.session.TrustedProxies;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
@@ -64,7 +65,12 @@ final class RulesLoader {
       Listener listener = configured.get(i);
       String path = "listeners[" + i + "].tls";
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
-      listeners.put(listener.name(), new ListenerRules(listener.tls().mode(), tls));
+      listeners.put(
+          listener.name(),
+          new ListenerRules(
+              listener.tls().mode(),
+              tls,
+              new TrustedProxies(listener.name(), listener.trustedProxies())));
     }
     Optional<RouteTable> routes = routes(config, problems);
     if (!problems.isEmpty()) {

@@ -16,6 +16,7 @@ import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
@@ -25,6 +26,7 @@ import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,6 +55,7 @@ public final class Setup {
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
+  private List<Cidr> trustedProxies = List.of();
   private List<Server> servers;
 
   private Setup(RealPostgres postgres, String user) {
@@ -153,6 +156,12 @@ public final class Setup {
     return this;
   }
 
+  /** The load balancers that all connections come through, with PROXY headers. */
+  public Setup trustedProxies(String... ranges) {
+    trustedProxies = Arrays.stream(ranges).map(Cidr::parse).toList();
+    return this;
+  }
+
   /** The servers of the one backend. */
   public Setup servers(Server... some) {
     servers = List.of(some);
@@ -185,7 +194,7 @@ public final class Setup {
   public Config config() {
     Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls)),
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls, trustedProxies)),
         timeouts,
         limits,
         Optional.empty(),

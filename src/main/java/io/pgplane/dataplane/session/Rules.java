@@ -23,7 +23,8 @@ public record Rules(
     Limits limits) {
 
   /** What a listener asks of its clients, and shows to them. */
-  public record ListenerRules(ListenerTls.Mode mode, Optional<ListenerTlsContext> tls) {}
+  public record ListenerRules(
+      ListenerTls.Mode mode, Optional<ListenerTlsContext> tls, TrustedProxies proxies) {}
 
   /** The rules of one listener; it must be one of them. */
   ListenerRules listener(String name) {

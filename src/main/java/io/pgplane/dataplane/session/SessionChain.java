@@ -15,20 +15,23 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * One client's connection, stage by stage:
  *
  * <pre>
- *   open → authenticate → route → connect → log in → relay → end
- *        └ cancel → end
+ *   know → open → authenticate → route → connect → log in → relay → end
+ *               └ cancel → end
  * </pre>
  *
  * A stage that fails ends the session with what the client is to be told; {@link Session#end} is
  * the only place that tells it, and the only one that closes.
  */
 public final class SessionChain {
+  private static final Duration PROXY_HEADER = Duration.ofSeconds(5);
+
   private final SessionServices services;
   private final Dialer dialer;
   private final Rules rules;
@@ -55,26 +58,41 @@ public final class SessionChain {
   /** Serves a client that was just accepted, on the event loop that accepted it. */
   public static void serve(
       SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
-    Optional<Admission.Permit> permit =
-        services.admission().admit(client.remoteAddress().hostAddress(), rules.limits());
     PgStream stream = PgStream.of(client, Peer.CLIENT);
+    Rules.ListenerRules of = rules.listener(listener);
+    Optional<Admission.Permit> permit =
+        of.proxies().takes(stream.remoteIp())
+            ? services.admission().admit(rules.limits())
+            : Optional.empty();
     if (permit.isEmpty()) {
       stream.abort();
       return;
     }
     Session session = new Session(services, stream, dialer, rules.timeouts(), permit.get());
-    new SessionChain(services, dialer, rules, rules.listener(listener), session).run();
+    new SessionChain(services, dialer, rules, of, session).run();
   }
 
   private void run() {
-    new Opening(session.client(), listener.mode(), listener.tls())
-        .open()
+    known()
+        .compose(client -> new Opening(client, listener.mode(), listener.tls()).open())
         .compose(
             opened ->
                 opened instanceof Opened.Cancel cancel
                     ? cancel(cancel.request())
                     : login((Opened.Login) opened))
         .onComplete((done, failure) -> session.end(failure));
+  }
+
+  /** The client, once it is known where it comes from. */
+  private Future<PgStream> known() {
+    PgStream client = session.client();
+    Future<Void> header =
+        listener.proxies().required() ? client.proxyHeader(PROXY_HEADER) : Future.succeededFuture();
+    return header.map(
+        known -> {
+          session.checkAddress();
+          return client;
+        });
   }
 
   private Future<Void> login(Opened.Login login) {

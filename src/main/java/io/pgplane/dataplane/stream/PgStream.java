@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgplane.failure.Failure;
@@ -22,7 +23,11 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,21 +42,21 @@ public final class PgStream {
   private static final int READ_AHEAD = 16 * 1024;
   private static final int CLOSE_SECONDS = 10;
 
-  private final NetSocketInternal socket;
   private final Peer peer;
   private final ContextInternal context;
   private final Channel channel;
   private final Promise<Void> closed;
 
+  private SocketAddress remote;
   private ByteBuf held = Unpooled.EMPTY_BUFFER;
   private @Nullable Wanted<?> wanted;
   private @Nullable Failure lost;
 
   private PgStream(NetSocketInternal socket, Peer peer, ContextInternal context) {
-    this.socket = socket;
     this.peer = peer;
     this.context = context;
     this.channel = socket.channelHandlerContext().channel();
+    this.remote = socket.remoteAddress();
     this.closed = context.promise();
     channel.closeFuture().addListener(done -> closed.complete());
     channel.config().setAutoRead(false);
@@ -152,9 +157,32 @@ public final class PgStream {
     channel.closeFuture().addListener(done -> force.cancel(false));
   }
 
-  /** The address and port of the other end. */
+  /**
+   * Takes the PROXY header that a load balancer puts before everything else, and believes it: from
+   * then on the addresses are those of its client's connection.
+   *
+   * @param patience for the header to be there
+   */
+  public Future<Void> proxyHeader(Duration patience) {
+    return take(ProxyHeader::takeFrom)
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(e -> Future.failedFuture(e instanceof TimeoutException ? ProxyHeader.late() : e))
+        .map(
+            header -> {
+              header.ends().ifPresent(ends -> remote = ends.client());
+              return null;
+            });
+  }
+
+  /** The address and port of the other end: the client's own, where a load balancer has told it. */
   public SocketAddress remoteAddress() {
-    return socket.remoteAddress();
+    return remote;
+  }
+
+  /** The address alone. */
+  public InetAddress remoteIp() {
+    return Objects.requireNonNull(
+        NetUtil.createInetAddressFromIpAddressString(remote.hostAddress()));
   }
 
   /** A promise whose listeners run on the context of the socket. */

@@ -1,0 +1,98 @@
+package io.pgplane.dataplane.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.ProtocolDetectionState;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.util.NetUtil;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a load balancer says of the connection that it passes on (HAProxy, "The PROXY protocol",
+ * versions 1 and 2).
+ *
+ * @param ends empty if the connection is the balancer's own (LOCAL), or not one of TCP
+ */
+record ProxyHeader(Optional<Ends> ends) {
+  /** More than the certificate of a client that a balancer may add; it is not looked at. */
+  private static final int MAX_ADDITIONS = 16 * 1024;
+
+  private static final int VERSION_1 = 'P';
+  private static final int VERSION_2 = '\r';
+
+  /** The two ends of the client's connection to the balancer. */
+  record Ends(SocketAddress client, SocketAddress server) {}
+
+  /**
+   * Takes a header and nothing of what comes behind it.
+   *
+   * @return null if it is not complete yet
+   * @throws Failure if it is none, or broken
+   */
+  static @Nullable ProxyHeader takeFrom(ByteBuf in) {
+    if (!in.isReadable()) {
+      return null;
+    } else if (!mayBe(in)) {
+      throw Failure.silent(FailureKind.CLIENT, "client sent no PROXY header");
+    }
+    // Not in the socket's own pipeline: there the decoder would close it before anybody knew why.
+    EmbeddedChannel decoder = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_ADDITIONS));
+    try {
+      decoder.writeInbound(in.retainedSlice());
+      HAProxyMessage message = decoder.readInbound();
+      return message == null ? null : taken(in, message, decoder.readInbound());
+    } catch (DecoderException e) {
+      throw Failure.silent(FailureKind.CLIENT, "client sent a broken PROXY header").causedBy(e);
+    } finally {
+      decoder.finishAndReleaseAll();
+    }
+  }
+
+  static Failure late() {
+    return Failure.silent(FailureKind.CLIENT, "client sent no PROXY header in time");
+  }
+
+  private static boolean mayBe(ByteBuf in) {
+    int first = in.getByte(in.readerIndex());
+    return (first == VERSION_1 || first == VERSION_2)
+        && HAProxyMessageDecoder.detectProtocol(in).state() != ProtocolDetectionState.INVALID;
+  }
+
+  private static ProxyHeader taken(ByteBuf in, HAProxyMessage message, @Nullable ByteBuf behind) {
+    try {
+      in.skipBytes(in.readableBytes() - (behind == null ? 0 : behind.readableBytes()));
+      return new ProxyHeader(ends(message));
+    } finally {
+      message.release();
+      if (behind != null) {
+        behind.release();
+      }
+    }
+  }
+
+  private static Optional<Ends> ends(HAProxyMessage message) {
+    return switch (message.proxiedProtocol()) {
+      case TCP4, TCP6 ->
+          Optional.of(
+              new Ends(
+                  address(message.sourceAddress(), message.sourcePort()),
+                  address(message.destinationAddress(), message.destinationPort())));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The decoder has checked that the text is an address. */
+  private static SocketAddress address(String text, int port) {
+    return SocketAddress.inetSocketAddress(
+        new InetSocketAddress(
+            Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text)), port));
+  }
+}
