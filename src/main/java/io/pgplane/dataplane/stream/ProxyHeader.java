@@ -1,6 +1,10 @@
 package io.pgplane.dataplane.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.ProtocolDetectionState;
@@ -44,15 +48,20 @@ record ProxyHeader(Optional<Ends> ends) {
       throw Failure.silent(FailureKind.CLIENT, "client sent no PROXY header");
     }
     // Not in the socket's own pipeline: there the decoder would close it before anybody knew why.
-    EmbeddedChannel decoder = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_ADDITIONS));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new KeepOpen(), new HAProxyMessageDecoder(MAX_ADDITIONS));
     try {
-      decoder.writeInbound(in.retainedSlice());
-      HAProxyMessage message = decoder.readInbound();
-      return message == null ? null : taken(in, message, decoder.readInbound());
+      // A copy on the heap: the decoder does not release the additions before a broken one.
+      channel.writeInbound(Unpooled.copiedBuffer(in));
+      HAProxyMessage message = channel.readInbound();
+      return message == null ? null : taken(in, message, channel.readInbound());
     } catch (DecoderException e) {
       throw Failure.silent(FailureKind.CLIENT, "client sent a broken PROXY header").causedBy(e);
     } finally {
-      decoder.finishAndReleaseAll();
+      if (channel.pipeline().get(HAProxyMessageDecoder.class) != null) {
+        channel.pipeline().remove(HAProxyMessageDecoder.class); // gives up what it holds
+      }
+      channel.releaseInbound();
     }
   }
 
@@ -87,6 +96,14 @@ record ProxyHeader(Optional<Ends> ends) {
                   address(message.destinationAddress(), message.destinationPort())));
       default -> Optional.empty();
     };
+  }
+
+  /** A decoder that has closed its channel would go on with what lies behind the broken header. */
+  private static final class KeepOpen extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+      promise.setSuccess();
+    }
   }
 
   /** The decoder has checked that the text is an address. */
