@@ -5,6 +5,7 @@ import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls;
 import java.nio.file.Path;
@@ -43,14 +44,22 @@ final class BackendKeys {
       required("servers", new ListOf<>(SERVER, 1), "Servers that hold the same databases.");
   private static final Key<ServerTls> BACKEND_TLS =
       optional("tls", SERVER_TLS, "TLS towards the servers.");
+  private static final Key<ProxyProtocol> PROXY_PROTOCOL =
+      or(
+          "off",
+          "proxyProtocol",
+          new WithOff<>(Scalars.choice(ProxyProtocol.class)),
+          "Tells the servers, which must expect it, the client's address in a PROXY header: they are"
+              + " themselves behind a proxy that takes one, such as HAProxy or pgplane.");
   static final Shape<Backend> BACKEND =
       new Shape<>(
-          List.of(BACKEND_NAME, SERVERS, BACKEND_TLS),
+          List.of(BACKEND_NAME, SERVERS, BACKEND_TLS, PROXY_PROTOCOL),
           values ->
               new Backend(
                   values.get(BACKEND_NAME),
                   values.get(SERVERS),
-                  values.find(BACKEND_TLS).orElse(ServerTls.PREFER)));
+                  values.find(BACKEND_TLS).orElse(ServerTls.PREFER),
+                  values.get(PROXY_PROTOCOL)));
 
   private BackendKeys() {}
 }

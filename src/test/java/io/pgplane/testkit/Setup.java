@@ -18,6 +18,7 @@ import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
@@ -56,6 +57,7 @@ public final class Setup {
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
   private List<Cidr> trustedProxies = List.of();
+  private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
 
   private Setup(RealPostgres postgres, String user) {
@@ -162,6 +164,12 @@ public final class Setup {
     return this;
   }
 
+  /** How the servers are told the client's address. */
+  public Setup proxyProtocol(ProxyProtocol form) {
+    proxyProtocol = form;
+    return this;
+  }
+
   /** The servers of the one backend. */
   public Setup servers(Server... some) {
     servers = List.of(some);
@@ -201,7 +209,7 @@ public final class Setup {
         new Snapshot(
             List.of(new User(user, auth, certificateNames)),
             List.of(route),
-            List.of(new Backend("db", servers, serverTls))));
+            List.of(new Backend("db", servers, serverTls, proxyProtocol))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

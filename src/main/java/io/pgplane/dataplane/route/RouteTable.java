@@ -67,7 +67,9 @@ public final class RouteTable {
             ? Optional.empty()
             : Optional.of(ServerTlsContext.load(tls, route.login()));
     return backend.servers().stream()
-        .map(server -> new Target(server, tls.mode(), context, Optional.empty()))
+        .map(
+            server ->
+                new Target(server, tls.mode(), context, backend.proxyProtocol(), Optional.empty()))
         .toList();
   }
 }

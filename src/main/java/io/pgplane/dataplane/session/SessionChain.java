@@ -68,8 +68,9 @@ public final class SessionChain {
       stream.abort();
       return;
     }
-    Session session = new Session(services, stream, dialer, rules.timeouts(), permit.get());
-    new SessionChain(services, dialer, rules, of, session).run();
+    Dialer own = dialer.forClient(stream);
+    Session session = new Session(services, stream, own, rules.timeouts(), permit.get());
+    new SessionChain(services, own, rules, of, session).run();
   }
 
   private void run() {

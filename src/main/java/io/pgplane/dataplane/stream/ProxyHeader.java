@@ -1,6 +1,9 @@
 package io.pgplane.dataplane.stream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -8,12 +11,19 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.ProtocolDetectionState;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import io.netty.util.NetUtil;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.topology.ProxyProtocol;
 import io.vertx.core.net.SocketAddress;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +39,7 @@ record ProxyHeader(Optional<Ends> ends) {
   /** More than the certificate of a client that a balancer may add; it is not looked at. */
   private static final int MAX_ADDITIONS = 16 * 1024;
 
+  private static final byte[] V1_UNKNOWN = "PROXY UNKNOWN\r\n".getBytes(US_ASCII);
   private static final int VERSION_1 = 'P';
   private static final int VERSION_2 = '\r';
 
@@ -96,6 +107,55 @@ record ProxyHeader(Optional<Ends> ends) {
                   address(message.destinationAddress(), message.destinationPort())));
       default -> Optional.empty();
     };
+  }
+
+  /** As the first bytes of a connection. */
+  byte[] toPacket(ProxyProtocol form) {
+    if (form == ProxyProtocol.V1 && ends.isEmpty()) {
+      return V1_UNKNOWN;
+    }
+    EmbeddedChannel channel = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
+    channel.writeOutbound(message(form));
+    ByteBuf header = channel.readOutbound();
+    byte[] packet = ByteBufUtil.getBytes(header);
+    header.release();
+    return packet;
+  }
+
+  private HAProxyMessage message(ProxyProtocol form) {
+    HAProxyProtocolVersion version =
+        form == ProxyProtocol.V1 ? HAProxyProtocolVersion.V1 : HAProxyProtocolVersion.V2;
+    if (ends.isEmpty()) {
+      return new HAProxyMessage(
+          version, HAProxyCommand.LOCAL, HAProxyProxiedProtocol.UNKNOWN, null, null, 0, 0);
+    }
+    SocketAddress client = ends.get().client();
+    SocketAddress server = ends.get().server();
+    boolean six = isSix(client) || isSix(server);
+    return new HAProxyMessage(
+        version,
+        HAProxyCommand.PROXY,
+        six ? HAProxyProxiedProtocol.TCP6 : HAProxyProxiedProtocol.TCP4,
+        text(client, six),
+        text(server, six),
+        client.port(),
+        server.port());
+  }
+
+  private static boolean isSix(SocketAddress address) {
+    return ip(address) instanceof Inet6Address;
+  }
+
+  /** Both ends are of one family; an IPv4 address has a form for IPv6, as in HAProxy. */
+  private static String text(SocketAddress address, boolean six) {
+    String text = NetUtil.toAddressString(ip(address));
+    return six && !isSix(address) ? "::ffff:" + text : text;
+  }
+
+  /** The address of a socket, which is never a name. */
+  static InetAddress ip(SocketAddress address) {
+    return Objects.requireNonNull(
+        NetUtil.createInetAddressFromIpAddressString(address.hostAddress()));
   }
 
   /** A decoder that has closed its channel would go on with what lies behind the broken header. */

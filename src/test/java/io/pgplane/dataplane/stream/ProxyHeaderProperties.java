@@ -8,9 +8,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.util.NetUtil;
 import io.pgplane.dataplane.stream.ProxyHeader.Ends;
 import io.pgplane.testkit.ProxyHeaders;
+import io.pgplane.topology.ProxyProtocol;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,6 +64,35 @@ class ProxyHeaderProperties {
 
     assertThat(ProxyHeader.takeFrom(in)).isNull();
     assertThat(in.readableBytes()).isEqualTo(shown);
+  }
+
+  @Property(tries = 300)
+  void isTakenAsItWasSent(
+      @ForAll boolean first,
+      @ForAll @From("addresses") String client,
+      @ForAll @From("addresses") String server,
+      @ForAll @IntRange(min = 1, max = 65535) int port) {
+    Ends ends = new Ends(address(client, port), address(server, 5432));
+    ProxyProtocol form = first ? ProxyProtocol.V1 : ProxyProtocol.V2;
+
+    byte[] packet = new ProxyHeader(Optional.of(ends)).toPacket(form);
+
+    assertThat(ProxyHeader.takeFrom(Unpooled.wrappedBuffer(packet)))
+        .isEqualTo(new ProxyHeader(Optional.of(ends)));
+  }
+
+  @Property
+  void tellsOfNobodyInEitherForm(@ForAll boolean first) {
+    ProxyHeader own = new ProxyHeader(Optional.empty());
+
+    byte[] packet = own.toPacket(first ? ProxyProtocol.V1 : ProxyProtocol.V2);
+
+    assertThat(ProxyHeader.takeFrom(Unpooled.wrappedBuffer(packet))).isEqualTo(own);
+  }
+
+  private static SocketAddress address(String text, int port) {
+    return SocketAddress.inetSocketAddress(
+        new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(text), port));
   }
 
   static Stream<byte[]> anonymous() {
