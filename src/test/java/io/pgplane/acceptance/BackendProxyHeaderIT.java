@@ -24,7 +24,6 @@ import io.pgplane.topology.ServerTls.Mode;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,14 +36,7 @@ class BackendProxyHeaderIT {
   private static final byte[] FROM_CANCELLER =
       ProxyHeaders.from(HAProxyProtocolVersion.V1, "192.0.2.8", 40_001);
 
-  @RegisterExtension
-  @Order(1)
-  final ProxyFixture behind = new ProxyFixture();
-
-  @RegisterExtension
-  @Order(2)
-  final ProxyFixture before = new ProxyFixture();
-
+  @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
   @RegisterExtension final OperatorLog log = new OperatorLog();
 
   private final Setup setup = Setup.on(Version.NEWEST).trustedProxies("127.0.0.0/8");
@@ -77,7 +69,7 @@ class BackendProxyHeaderIT {
   @ParameterizedTest
   @EnumSource
   void cancelsBehindAHeaderAsWell(ProxyProtocol form) throws Exception {
-    Proxy proxy = form == ProxyProtocol.OFF ? before.start(setup) : chain(form);
+    Proxy proxy = form == ProxyProtocol.OFF ? fixture.start(setup) : chain(form);
     try (ScriptedClient client = proxy.connect().send(FROM_CLIENT);
         ScriptedClient canceller = proxy.connect().send(FROM_CANCELLER)) {
       RawLogin login = proxy.login(client);
@@ -96,7 +88,7 @@ class BackendProxyHeaderIT {
     BlockingQueue<String> headers = new LinkedBlockingQueue<>();
     try (ScriptedServer server = ScriptedServer.playing(client -> headers.add(client.line()))) {
       setup.servers(server.address()).serverTls(Mode.REQUIRE).proxyProtocol(ProxyProtocol.V1);
-      Proxy proxy = before.start(setup);
+      Proxy proxy = fixture.start(setup);
       try (ScriptedClient client = proxy.connect().send(FROM_CLIENT)) {
         client.prove(setup.user(), setup.password(), setup.database());
 
@@ -108,8 +100,8 @@ class BackendProxyHeaderIT {
 
   /** A listener that trusts the first one, and takes its clients on to the real server. */
   private Proxy chain(ProxyProtocol form) {
-    Proxy second = behind.start(setup);
+    Proxy second = fixture.start(setup);
     setup.match(Match.ANY).servers(new Server("localhost", second.port())).proxyProtocol(form);
-    return before.start(setup);
+    return fixture.start(setup);
   }
 }
