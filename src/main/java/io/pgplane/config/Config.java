@@ -5,6 +5,7 @@ import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param listeners at least one, each with a name and an address of its own
  * @param limits how much of what there may be
  * @param clusterSecret what the members share; also keys the salts shown for unknown users
+ * @param zone where this member stands
  * @param topology users, routes and backends
  */
 public record Config(
@@ -24,18 +26,19 @@ public record Config(
     Timeouts timeouts,
     Limits limits,
     Optional<String> clusterSecret,
+    Optional<String> zone,
     Snapshot topology) {
   public Config {
     listeners = List.copyOf(listeners);
   }
 
-  /** With the default limits. */
+  /** With the default limits, in no zone. */
   public Config(
       List<Listener> listeners,
       Timeouts timeouts,
       Optional<String> clusterSecret,
       Snapshot topology) {
-    this(listeners, timeouts, Limits.DEFAULTS, clusterSecret, topology);
+    this(listeners, timeouts, Limits.DEFAULTS, clusterSecret, Optional.empty(), topology);
   }
 
   /** The files it names: when one of them changes, it is to be loaded again. */

@@ -75,6 +75,7 @@ final class CrossChecks {
                   reference.refuse("no backend named " + Found.quoted(name) + hint);
                 } else {
                   certificateNeedsTls(route.key("login").key("certificate"), name, backend);
+                  roleNeedsProbes(route.key("role"), name, backend);
                 }
               });
     }
@@ -125,6 +126,17 @@ final class CrossChecks {
               + Found.quoted(name)
               + " must be require or more, and is "
               + mode);
+    }
+  }
+
+  /** What a server is, only a probe that logs in can find out. */
+  private static void roleNeedsProbes(Node role, String name, Node backend) {
+    boolean asked = role.text().filter(word -> !word.equals("any")).isPresent();
+    if (asked && backend.key("health").key("user").value() == null) {
+      role.refuse(
+          "the roles of the servers of backend "
+              + Found.quoted(name)
+              + " are not known; give it a health.user");
     }
   }
 }

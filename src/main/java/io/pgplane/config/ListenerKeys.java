@@ -7,6 +7,7 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.ListenerTls.Mode;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -93,9 +94,22 @@ final class ListenerKeys {
           "The addresses of those load balancers, needed with `proxyProtocol: required`;"
               + " connections from elsewhere are closed.");
 
+  private static final Key<Integer> CONNECTION_LIMIT =
+      or("0", "connectionLimit", LimitKeys.SESSIONS, "Sessions from this listener; 0 is no bound.");
+  private static final Key<Timeouts> TIMEOUTS =
+      optional("timeouts", TimeoutKeys.OF_A_LISTENER, "Those that differ from the file's own.");
+
   static final Shape<Listener> LISTENER =
       new Shape<>(
-          List.of(NAME, HOST, PORT, PROXY_PROTOCOL, TRUSTED_PROXIES, LISTENER_TLS),
+          List.of(
+              NAME,
+              HOST,
+              PORT,
+              PROXY_PROTOCOL,
+              TRUSTED_PROXIES,
+              LISTENER_TLS,
+              CONNECTION_LIMIT,
+              TIMEOUTS),
           ListenerKeys::listener);
 
   private ListenerKeys() {}
@@ -126,7 +140,9 @@ final class ListenerKeys {
         values.get(HOST),
         values.get(PORT),
         values.find(LISTENER_TLS).orElse(ListenerTls.DISABLED),
-        trustedProxies(values));
+        trustedProxies(values),
+        values.get(CONNECTION_LIMIT),
+        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
   }
 
   private static List<Cidr> trustedProxies(Values values) {

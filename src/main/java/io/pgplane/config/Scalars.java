@@ -31,6 +31,11 @@ final class Scalars {
   static final Type<Duration> DURATION_TEXT =
       text("a duration such as \"500ms\", \"5s\", \"1m\" or \"2h\"", Scalars::duration);
 
+  /** A duration, or zero for what is off. */
+  static final Type<Duration> DURATION_OR_OFF = new OrOff();
+
+  static final Type<Boolean> TRUE_OR_FALSE = new Truth();
+
   /** PostgreSQL refuses the empty password, so it is always a mistake. */
   static final Type<String> PASSWORD = secret("a text", Scalars::notEmpty);
 
@@ -140,6 +145,35 @@ final class Scalars {
       throw refused("expected a duration from 1ms to 168h, found " + Found.quoted(text));
     }
     return duration;
+  }
+
+  private record OrOff() implements Type<Duration> {
+    @Override
+    public String words() {
+      return "0 for off, or " + DURATION_TEXT.words();
+    }
+
+    @Override
+    public Optional<Duration> read(Node node) {
+      return String.valueOf(node.value()).equals("0")
+          ? Optional.of(Duration.ZERO)
+          : DURATION_TEXT.read(node);
+    }
+  }
+
+  private record Truth() implements Type<Boolean> {
+    @Override
+    public String words() {
+      return "true or false";
+    }
+
+    @Override
+    public Optional<Boolean> read(Node node) {
+      String text = String.valueOf(node.value());
+      return text.equals("true") || text.equals("false")
+          ? Optional.of(text.equals("true"))
+          : node.refuseType(words());
+    }
   }
 
   private record Text<T>(String words, boolean secret, Function<String, T> parse)

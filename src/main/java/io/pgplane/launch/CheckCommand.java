@@ -3,6 +3,7 @@ package io.pgplane.launch;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
+import io.pgplane.dataplane.fleet.Fleet;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
@@ -35,7 +36,7 @@ final class CheckCommand implements Callable<Integer> {
               .toCompletionStage()
               .toCompletableFuture()
               .join();
-      new RulesLoader(config, new SecureRandom()).load(config);
+      new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
       spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
       return ExitCode.OK;
     } catch (CompletionException e) {

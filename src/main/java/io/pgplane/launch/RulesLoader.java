@@ -8,14 +8,16 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
+import io.pgplane.dataplane.fleet.Fleet;
+import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
-import io.pgplane.dataplane.session.TrustedProxies;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
@@ -30,15 +32,18 @@ import java.util.stream.Stream;
 /** Makes a configuration ready for sessions: reads its TLS files, and what else takes time. */
 final class RulesLoader {
   private final SecureRandom random;
+  private final Fleet fleet;
   private final byte[] mockSecret;
 
   /**
    * Fixes the secret of the mock verifiers for the life of the process.
    *
    * @param first the configuration to begin with; without a cluster secret, its verifiers are one
+   * @param fleet the servers that are known already
    */
-  RulesLoader(Config first, SecureRandom random) {
+  RulesLoader(Config first, SecureRandom random, Fleet fleet) {
     this.random = random;
+    this.fleet = fleet;
     String secret =
         first
             .clusterSecret()
@@ -65,19 +70,25 @@ final class RulesLoader {
       Listener listener = configured.get(i);
       String path = "listeners[" + i + "].tls";
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
-      listeners.put(
-          listener.name(),
-          new ListenerRules(
-              listener.tls().mode(),
-              tls,
-              new TrustedProxies(listener.name(), listener.trustedProxies())));
+      listeners.put(listener.name(), rules(listener, tls, config.timeouts()));
     }
     Optional<RouteTable> routes = routes(config, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return new Rules(
-        listeners, authenticator(config), routes.orElseThrow(), config.timeouts(), config.limits());
+        listeners, authenticator(config), config.topology(), routes.orElseThrow(), config.limits());
+  }
+
+  private static ListenerRules rules(
+      Listener listener, Optional<ListenerTlsContext> tls, Timeouts ofAll) {
+    return new ListenerRules(
+        listener.name(),
+        listener.tls().mode(),
+        tls,
+        new TrustedProxies(listener.name(), listener.trustedProxies()),
+        listener.connectionLimit(),
+        listener.timeouts().before(ofAll));
   }
 
   private ClientAuthenticator authenticator(Config config) {
@@ -106,9 +117,11 @@ final class RulesLoader {
     }
   }
 
-  private static Optional<RouteTable> routes(Config config, List<Problem> problems) {
+  private Optional<RouteTable> routes(Config config, List<Problem> problems) {
     try {
-      return Optional.of(RouteTable.load(config.topology()));
+      return Optional.of(
+          RouteTable.load(
+              config.topology(), fleet.prepare(config.topology().backends(), config.zone())));
     } catch (TlsMaterialException e) {
       problems.add(new Problem("backends", String.valueOf(e.getMessage())));
       return Optional.empty();

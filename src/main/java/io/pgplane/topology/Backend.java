@@ -1,15 +1,24 @@
 package io.pgplane.topology;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A named group of servers that hold the same databases.
  *
  * @param servers at least one
  * @param proxyProtocol how they are told the client's address
+ * @param health how its servers are probed; they are not where empty
  */
 public record Backend(
-    String name, List<Server> servers, ServerTls tls, ProxyProtocol proxyProtocol) {
+    String name,
+    List<Server> servers,
+    ServerTls tls,
+    ProxyProtocol proxyProtocol,
+    Balancing balancing,
+    Resolve resolve,
+    Optional<HealthCheck> health,
+    CircuitRule circuit) {
   public Backend {
     servers = List.copyOf(servers);
     if (servers.isEmpty()) {
@@ -17,8 +26,50 @@ public record Backend(
     }
   }
 
+  /** What counts as a server when a name has several addresses. */
+  public enum Resolve {
+    /** The name; each connection resolves it, and goes to the first address. */
+    FIRST,
+    /** Each of its addresses. */
+    ALL
+  }
+
   /** With the defaults of all else. */
   public Backend(String name, List<Server> servers, ServerTls tls) {
-    this(name, servers, tls, ProxyProtocol.OFF);
+    this(
+        name,
+        servers,
+        tls,
+        ProxyProtocol.OFF,
+        Balancing.DEFAULTS,
+        Resolve.FIRST,
+        Optional.empty(),
+        CircuitRule.DEFAULTS);
+  }
+
+  /** The same, balanced so. */
+  public Backend with(Balancing other) {
+    return new Backend(name, servers, tls, proxyProtocol, other, resolve, health, circuit);
+  }
+
+  /** The same, probed so. */
+  public Backend with(HealthCheck other) {
+    return new Backend(
+        name, servers, tls, proxyProtocol, balancing, resolve, Optional.of(other), circuit);
+  }
+
+  /** The same with another circuit. */
+  public Backend with(CircuitRule other) {
+    return new Backend(name, servers, tls, proxyProtocol, balancing, resolve, health, other);
+  }
+
+  /** The same, its names resolved so. */
+  public Backend with(Resolve other) {
+    return new Backend(name, servers, tls, proxyProtocol, balancing, other, health, circuit);
+  }
+
+  /** The same, told the client's address so. */
+  public Backend with(ProxyProtocol other) {
+    return new Backend(name, servers, tls, other, balancing, resolve, health, circuit);
   }
 }

@@ -8,5 +8,26 @@ public enum Role {
   /** A standby if one can be had, and else any. */
   PREFER_STANDBY,
   READ_WRITE,
-  READ_ONLY
+  READ_ONLY;
+
+  /** Whether a server's role does not matter, so that it need not be known. */
+  public boolean takesAny() {
+    return this == ANY || this == PREFER_STANDBY;
+  }
+
+  /**
+   * Whether a login may go to such a server.
+   *
+   * @param inRecovery as {@code pg_is_in_recovery()}
+   * @param readOnly as {@code transaction_read_only}
+   */
+  public boolean admits(boolean inRecovery, boolean readOnly) {
+    return switch (this) {
+      case ANY, PREFER_STANDBY -> true;
+      case PRIMARY -> !inRecovery;
+      case STANDBY -> inRecovery;
+      case READ_WRITE -> !inRecovery && !readOnly;
+      case READ_ONLY -> inRecovery || readOnly;
+    };
+  }
 }

@@ -17,7 +17,10 @@ import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.TlsWish;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -145,6 +148,8 @@ class ProxyHeaderIT {
 
   @Test
   void closesWhoseHeaderIsLate() throws Exception {
+    Duration patience = Duration.ofMillis(300);
+    setup.timeouts(Timeouts.DEFAULTS.with(Timeout.PROXY_HEADER, patience));
     Proxy proxy = fixture.start(setup);
     try (ScriptedClient client = proxy.connect()) {
       client.send("PROXY TCP4 ".getBytes(US_ASCII));
@@ -157,7 +162,7 @@ class ProxyHeaderIT {
 
   @Test
   void countsTheClientsAndNotTheBalancer() throws Exception {
-    Proxy proxy = fixture.start(setup.limits(new Limits(100, 2)));
+    Proxy proxy = fixture.start(setup.limits(Limits.ofHandshakes(100, 2)));
     List<ScriptedClient> waiting = new ArrayList<>();
     for (int i = 1; i <= 10; i++) {
       waiting.add(from(proxy, "192.0.2." + i));
@@ -178,7 +183,7 @@ class ProxyHeaderIT {
 
   @Test
   void countsWhoHasSentNoHeaderAmongAll() throws Exception {
-    Proxy proxy = fixture.start(setup.limits(new Limits(1, 100)));
+    Proxy proxy = fixture.start(setup.limits(Limits.ofHandshakes(1, 100)));
     try (ScriptedClient silent = proxy.connect()) {
       Await.until("it is counted", () -> proxy.pgplane().handshakes() == 1);
 

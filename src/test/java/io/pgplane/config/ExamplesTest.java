@@ -26,6 +26,7 @@ class ExamplesTest {
       Map.of(
           "ALICE_VERIFIER", Trees.VERIFIER,
           "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
+          "PROBE_PASSWORD", "pencil",
           "REPORTING_PASSWORD", "pencil",
           "REPORTS_SERVICE_PASSWORD", "pencil");
 

@@ -7,7 +7,6 @@ import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
-import io.pgplane.config.Timeouts;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
@@ -24,6 +23,8 @@ import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
@@ -202,14 +203,15 @@ public final class Setup {
   public Config config() {
     Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls, trustedProxies)),
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies)),
         timeouts,
         limits,
+        Optional.empty(),
         Optional.empty(),
         new Snapshot(
             List.of(new User(user, auth, certificateNames)),
             List.of(route),
-            List.of(new Backend("db", servers, serverTls, proxyProtocol))));
+            List.of(new Backend("db", servers, serverTls).with(proxyProtocol))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */
@@ -221,7 +223,7 @@ public final class Setup {
         "    host: 127.0.0.1",
         "    port: " + port,
         yamlTls(),
-        "timeouts: { drain: " + timeouts.drain().toSeconds() + "s }",
+        "timeouts: { drain: " + timeouts.millis(Timeout.DRAIN) + "ms }",
         "routes:",
         "  - name: all",
         "    match: { database: \"*\", user: \"*\" }",

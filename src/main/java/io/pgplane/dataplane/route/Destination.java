@@ -1,35 +1,83 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.fleet.Pick;
+import io.pgplane.dataplane.fleet.Pool;
+import io.pgplane.dataplane.fleet.Seat;
+import io.pgplane.dataplane.fleet.ServerState;
+import io.pgplane.dataplane.fleet.Wish;
+import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
+import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
-import java.util.ArrayList;
-import java.util.Collections;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
+import java.util.Set;
 
 /** Where the logins of one route go. */
 public final class Destination {
   private final Route route;
-  private final List<Target> targets;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Pool pool;
+  private final Optional<ServerTlsContext> tls;
 
-  Destination(Route route, List<Target> targets) {
+  Destination(Route route, Pool pool, Optional<ServerTlsContext> tls) {
     this.route = route;
-    this.targets = targets;
+    this.pool = pool;
+    this.tls = tls;
   }
 
   public Route route() {
     return route;
   }
 
-  /** All servers of the backend, in the order in which this login tries them: round-robin. */
+  /** Where a login gets its place. */
+  public Pool pool() {
+    return pool;
+  }
+
+  /** Which servers the route allows. */
+  public Role role() {
+    return Role.ANY;
+  }
+
+  /** The way to a server of the pool, for the logins of this route. */
+  public Target target(ServerState server) {
+    Optional<SocketAddress> address =
+        server
+            .address()
+            .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
+    return new Target(
+        new Server(server.host(), server.port()),
+        pool.backend().tls().mode(),
+        tls,
+        pool.backend().proxyProtocol(),
+        address);
+  }
+
+  /**
+   * The server whose turn it is, then the others; no places are taken.
+   *
+   * @throws io.pgplane.failure.Failure if none is usable
+   */
   public List<Target> candidates() {
-    List<Target> candidates = new ArrayList<>(targets);
-    Collections.rotate(candidates, -Math.floorMod(turn.getAndIncrement(), targets.size()));
-    return candidates;
+    InetAddress nobody = InetAddress.getLoopbackAddress();
+    Pick pick = pool.pick(new Wish(role(), Role.ANY, "", nobody, Set.of()));
+    if (!(pick instanceof Seat seat)) {
+      throw Failures.unreachable(
+          pick instanceof Pick.Unavailable none ? none.reason() : "all servers are full");
+    }
+    seat.release();
+    Set<ServerState> servers = new LinkedHashSet<>(Set.of(seat.server()));
+    servers.addAll(pool.servers());
+    return servers.stream().map(this::target).toList();
   }
 
   /** The packet that begins the login at a server. */

@@ -1,41 +1,50 @@
 package io.pgplane.dataplane.route;
 
-import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.fleet.Pool;
 import io.pgplane.dataplane.tls.ClientTls;
-import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.wire.StartupMessage;
-import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
-import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 
 /** The routes of a snapshot, ready to be taken. */
 public final class RouteTable {
   private final List<Destination> destinations;
+  private final Map<String, Pool> pools;
 
-  private RouteTable(List<Destination> destinations) {
+  private RouteTable(List<Destination> destinations, Map<String, Pool> pools) {
     this.destinations = destinations;
+    this.pools = pools;
   }
 
   /**
    * Reads the TLS files of all routes; blocks.
    *
+   * @param pools of the backends of this snapshot, by name
    * @throws TlsMaterialException if one is not what it should be
    */
-  public static RouteTable load(Snapshot topology) throws TlsMaterialException {
+  public static RouteTable load(Snapshot topology, Map<String, Pool> pools)
+      throws TlsMaterialException {
     List<Destination> destinations = new ArrayList<>();
+    ServerContexts contexts = new ServerContexts();
     for (Route route : topology.routes()) {
-      destinations.add(new Destination(route, targets(route, topology.backend(route))));
+      Pool pool = Objects.requireNonNull(pools.get(route.backend()), route.backend());
+      destinations.add(new Destination(route, pool, contexts.of(pool.backend(), route.login())));
     }
-    return new RouteTable(List.copyOf(destinations));
+    return new RouteTable(List.copyOf(destinations), pools);
+  }
+
+  /** The servers of all backends, by the backends' names. */
+  public Map<String, Pool> pools() {
+    return pools;
   }
 
   /**
@@ -58,18 +67,5 @@ public final class RouteTable {
             new ErrorReport(
                 SqlState.INVALID_CATALOG_NAME, "database \"" + database + "\" does not exist"))
         .because("no route for database \"" + database + "\" and user \"" + user + "\"");
-  }
-
-  private static List<Target> targets(Route route, Backend backend) throws TlsMaterialException {
-    ServerTls tls = backend.tls();
-    Optional<ServerTlsContext> context =
-        tls.mode() == ServerTls.Mode.DISABLE
-            ? Optional.empty()
-            : Optional.of(ServerTlsContext.load(tls, route.login()));
-    return backend.servers().stream()
-        .map(
-            server ->
-                new Target(server, tls.mode(), context, backend.proxyProtocol(), Optional.empty()))
-        .toList();
   }
 }

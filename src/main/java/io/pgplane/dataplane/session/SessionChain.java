@@ -6,6 +6,7 @@ import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.route.Destination;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
@@ -13,16 +14,16 @@ import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * One client's connection, stage by stage:
  *
  * <pre>
- *   know → open → authenticate → route → connect → log in → relay → end
+ *   know → open → authenticate → route → admit → connect → log in → relay → end
  *               └ cancel → end
  * </pre>
  *
@@ -30,8 +31,6 @@ import java.util.Optional;
  * the only place that tells it, and the only one that closes.
  */
 public final class SessionChain {
-  private static final Duration PROXY_HEADER = Duration.ofSeconds(5);
-
   private final SessionServices services;
   private final Dialer dialer;
   private final Rules rules;
@@ -69,13 +68,13 @@ public final class SessionChain {
       return;
     }
     Dialer own = dialer.forClient(stream);
-    Session session = new Session(services, stream, own, rules.timeouts(), permit.get());
+    Session session = new Session(services, stream, own, of.timeouts(), permit.get());
     new SessionChain(services, own, rules, of, session).run();
   }
 
   private void run() {
     known()
-        .compose(client -> new Opening(client, listener.mode(), listener.tls()).open())
+        .compose(this::open)
         .compose(
             opened ->
                 opened instanceof Opened.Cancel cancel
@@ -88,7 +87,9 @@ public final class SessionChain {
   private Future<PgStream> known() {
     PgStream client = session.client();
     Future<Void> header =
-        listener.proxies().required() ? client.proxyHeader(PROXY_HEADER) : Future.succeededFuture();
+        listener.proxies().required()
+            ? client.proxyHeader(session.timeouts().millis(Timeout.PROXY_HEADER))
+            : Future.succeededFuture();
     return header.map(
         known -> {
           session.checkAddress();
@@ -96,10 +97,16 @@ public final class SessionChain {
         });
   }
 
+  private Future<Opened> open(PgStream client) {
+    long patience = session.timeouts().millis(Timeout.TLS);
+    return new Opening(client, listener.mode(), listener.tls(), patience).open();
+  }
+
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
     return authenticate(login)
         .map(identity -> route(login, identity))
+        .compose(this::admit)
         .compose(this::connect)
         .compose(this::logIn)
         .compose(this::relay);
@@ -118,13 +125,22 @@ public final class SessionChain {
 
   private Routed route(Opened.Login login, Identity identity) {
     Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.log().route(destination.route().name());
+    session.route(destination.route());
     return new Routed(login.startup(), identity, destination);
+  }
+
+  private Future<Routed> admit(Routed routed) {
+    return new Admittance(services, rules, listener, session)
+        .admit(routed.identity().user().text(), routed.destination().route())
+        .map(routed);
   }
 
   private Future<Connected> connect(Routed routed) {
     return dialer
-        .dialFirst(routed.destination().candidates(), rules.timeouts().connect(), session::own)
+        .dialFirst(
+            routed.destination().candidates(),
+            session.timeouts().millis(Timeout.CONNECT),
+            session::own)
         .map(connection -> new Connected(routed, connection));
   }
 
@@ -147,6 +163,6 @@ public final class SessionChain {
 
   private Future<Void> cancel(CancelRequest request) {
     return new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, rules.timeouts().connect());
+        .forward(request, session.timeouts().millis(Timeout.CONNECT));
   }
 }

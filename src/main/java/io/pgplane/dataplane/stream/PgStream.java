@@ -16,7 +16,6 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -147,11 +146,11 @@ public final class PgStream {
    * Takes the PROXY header that a load balancer puts before everything else, and believes it: from
    * then on the addresses are those of its client's connection.
    *
-   * @param patience for the header to be there
+   * @param millis for the header to be there
    */
-  public Future<Void> proxyHeader(Duration patience) {
+  public Future<Void> proxyHeader(long millis) {
     return take(ProxyHeader::takeFrom)
-        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(millis, TimeUnit.MILLISECONDS)
         .recover(e -> Future.failedFuture(e instanceof TimeoutException ? ProxyHeader.late() : e))
         .map(
             header -> {

@@ -1,4 +1,4 @@
-package io.pgplane.dataplane.session;
+package io.pgplane.dataplane.limit;
 
 import io.pgplane.observability.LogKey;
 import io.pgplane.topology.Cidr;
@@ -28,12 +28,12 @@ public final class TrustedProxies {
   }
 
   /** Whether each connection begins with a PROXY header. */
-  boolean required() {
+  public boolean required() {
     return !trusted.isEmpty();
   }
 
   /** Whether a connection from this address may be served. */
-  boolean takes(InetAddress address) {
+  public boolean takes(InetAddress address) {
     if (!required() || trusted.stream().anyMatch(range -> range.contains(address))) {
       return true;
     }

@@ -1,4 +1,4 @@
-package io.pgplane.dataplane.session;
+package io.pgplane.dataplane.limit;
 
 import io.pgplane.config.Limits;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class Admission {
   private final LogRate rate = new LogRate();
 
   /** A place among those who are logging in; given back once. On the event loop of its session. */
-  final class Permit {
+  public final class Permit {
     private final Limits limits;
     private Optional<String> address = Optional.empty();
     private boolean held = true;
@@ -35,7 +35,7 @@ public final class Admission {
     }
 
     /** Takes a place among those of the client's address, too; says whether there was one. */
-    boolean from(String client) {
+    public boolean from(String client) {
       if (!held) {
         return false;
       }
@@ -49,7 +49,7 @@ public final class Admission {
     }
 
     /** Gives the place back. */
-    void release() {
+    public void release() {
       if (held) {
         held = false;
         all.decrementAndGet();
@@ -64,8 +64,8 @@ public final class Admission {
     return all.get();
   }
 
-  /** Takes a place among all; empty if there was none. */
-  Optional<Permit> admit(Limits limits) {
+  /** Takes a place among all for one who has just connected; empty if there was none. */
+  public Optional<Permit> admit(Limits limits) {
     int total = all.incrementAndGet();
     if (total <= limits.handshakes()) {
       return Optional.of(new Permit(limits));

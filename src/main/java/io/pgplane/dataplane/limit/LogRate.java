@@ -1,4 +1,4 @@
-package io.pgplane.dataplane.session;
+package io.pgplane.dataplane.limit;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

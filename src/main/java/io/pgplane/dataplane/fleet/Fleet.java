@@ -1,0 +1,134 @@
+package io.pgplane.dataplane.fleet;
+
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Server;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All servers of this member, through all reloads: a server is the same one as long as its
+ * backend's name, its host, its port and its address stay, and is forgotten when no configuration
+ * names it any more and its last session is gone.
+ */
+public final class Fleet {
+  private final ConcurrentMap<ServerId, ServerState> servers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+  private volatile Map<String, Pool> pools = Map.of();
+
+  /**
+   * How a server does, for whoever wants to see.
+   *
+   * @param sessions of this member, those that are logging in included
+   * @param draining whether it gets no new logins, by configuration or because it is in none
+   * @param circuit why its circuit is not closed; empty if it is
+   */
+  public record ServerView(
+      String backend,
+      String server,
+      int sessions,
+      boolean draining,
+      Health health,
+      Optional<String> circuit) {}
+
+  /**
+   * Pools for the backends of a configuration, by their names. Nothing else comes of it before
+   * {@link #adopt}.
+   *
+   * @param zone of this member of pgplane
+   */
+  public Map<String, Pool> prepare(Collection<Backend> backends, Optional<String> zone) {
+    return backends.stream()
+        .collect(toUnmodifiableMap(Backend::name, backend -> new Pool(backend, zone, this)));
+  }
+
+  /** These pools are in force from now on. */
+  public void adopt(Map<String, Pool> prepared) {
+    for (Pool pool : prepared.values()) {
+      // They may have been forgotten while nothing in force named them.
+      pool.servers().forEach(server -> servers.put(server.id(), server));
+      sessions.put(pool.backend().name(), pool.places());
+    }
+    pools = Map.copyOf(prepared);
+    sweep();
+  }
+
+  /** The pools in force, by the names of their backends. */
+  public Map<String, Pool> pools() {
+    return pools;
+  }
+
+  /** A name has been looked up: each of its addresses is a server from now on; at least one. */
+  public void resolved(Pool pool, Server server, List<InetAddress> addresses) {
+    pool.resolved(server, addresses);
+    sweep();
+  }
+
+  /** All servers that are named or have sessions. */
+  public List<ServerView> view() {
+    return servers.values().stream()
+        .map(this::view)
+        .sorted(comparing(ServerView::backend).thenComparing(ServerView::server))
+        .toList();
+  }
+
+  AtomicInteger sessionsAt(String backend) {
+    return sessions.computeIfAbsent(backend, name -> new AtomicInteger());
+  }
+
+  /** What stands for a server before its name is looked up: what the pool in force has for it. */
+  List<ServerState> known(Backend backend, Server server) {
+    Pool before = pools.get(backend.name());
+    List<ServerState> found =
+        before == null || backend.resolve() == Backend.Resolve.FIRST
+            ? List.of()
+            : before
+                .addresses(server)
+                .map(address -> state(backend, server, Optional.of(address)))
+                .toList();
+    return found.isEmpty() ? List.of(state(backend, server, Optional.empty())) : found;
+  }
+
+  ServerState state(Backend backend, Server server, Optional<InetAddress> address) {
+    return servers.computeIfAbsent(
+        new ServerId(backend.name(), server.host(), server.port(), address),
+        id -> new ServerState(id, this));
+  }
+
+  void forgetUnlessNamed(ServerState state) {
+    servers.computeIfPresent(
+        state.id(), (id, there) -> there.sessions() > 0 || isNamed(there) ? there : null);
+  }
+
+  private void sweep() {
+    for (ServerState state : servers.values()) {
+      state.retired(!isNamed(state));
+      forgetUnlessNamed(state);
+    }
+    sessions.entrySet().removeIf(e -> e.getValue().get() == 0 && !pools.containsKey(e.getKey()));
+  }
+
+  private ServerView view(ServerState state) {
+    return new ServerView(
+        state.id().backend(),
+        state.toString(),
+        state.sessions(),
+        Optional.ofNullable(pools.get(state.id().backend())).stream()
+            .noneMatch(pool -> pool.sends(state)),
+        state.health(),
+        state.circuit());
+  }
+
+  private boolean isNamed(ServerState state) {
+    Pool pool = pools.get(state.id().backend());
+    return pool != null && pool.has(state);
+  }
+}

@@ -1,0 +1,178 @@
+package io.pgplane.dataplane.fleet;
+
+import io.pgplane.dataplane.fleet.Fitness.Unfit;
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Server;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The servers of a backend of one configuration. All methods may be called by any thread. */
+public final class Pool {
+  private static final int NOT_STANDBY = 2;
+  private static final int OTHER_ZONE = 1;
+
+  private final Backend backend;
+  private final Optional<String> zone;
+  private final Fleet fleet;
+  private final AtomicInteger sessions;
+  private final Balancer balancer;
+  private final Fitness fitness;
+  private volatile List<Member> members;
+
+  /**
+   * Makes a pool whose servers have the addresses that are known of them.
+   *
+   * @param zone of this member of pgplane
+   */
+  Pool(Backend backend, Optional<String> zone, Fleet fleet) {
+    this.backend = backend;
+    this.zone = zone;
+    this.fleet = fleet;
+    this.sessions = fleet.sessionsAt(backend.name());
+    this.balancer = Balancer.of(backend.balancing());
+    this.fitness = new Fitness(backend.balancing().maxLag());
+    this.members =
+        backend.servers().stream()
+            .flatMap(server -> fleet.known(backend, server).stream().map(s -> member(server, s)))
+            .toList();
+  }
+
+  /** What the configuration says of it. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Its servers as they are now. */
+  public List<ServerState> servers() {
+    return members.stream().map(Member::state).toList();
+  }
+
+  /** How many sessions of this member there are at the backend. */
+  public int sessions() {
+    return sessions.get();
+  }
+
+  /** A place for a login at one of the servers that it may go to. */
+  public Pick pick(Wish wish) {
+    List<Member> all = members;
+    Candidates candidates = new Candidates(all.size());
+    // Others take places, too: what was free when it was looked at may be gone.
+    for (int i = 0; i <= all.size(); i++) {
+      long now = System.nanoTime();
+      boolean full = collect(candidates, all, wish, now);
+      if (candidates.size() == 0) {
+        return full ? Pick.Full.INSTANCE : new Pick.Unavailable(reasons(all, wish, now));
+      }
+      if (!ServerState.tryTake(sessions, backend.balancing().connectionLimit())) {
+        return Pick.Full.INSTANCE;
+      }
+      Seat seat = take(balancer.choose(candidates, wish), now);
+      if (seat != null) {
+        return seat;
+      }
+      sessions.decrementAndGet();
+    }
+    return Pick.Full.INSTANCE;
+  }
+
+  /** The servers that the wish can be fulfilled at; of those, the ones that it prefers. */
+  private boolean collect(Candidates candidates, List<Member> all, Wish wish, long now) {
+    candidates.clear();
+    int best = Integer.MAX_VALUE;
+    boolean full = false;
+    for (int i = 0; i < all.size(); i++) {
+      Member member = all.get(i);
+      Unfit unfit = fitness.of(member, wish, now);
+      full |= unfit == Unfit.FULL;
+      int rank = unfit == Unfit.FIT ? rank(member, wish) : Integer.MAX_VALUE;
+      if (rank < best) {
+        best = rank;
+        candidates.clear();
+      }
+      if (unfit == Unfit.FIT && rank == best) {
+        candidates.add(member);
+      }
+    }
+    return full;
+  }
+
+  private int rank(Member member, Wish wish) {
+    boolean standby = member.state().health().roles().filter(Health.Roles::inRecovery).isPresent();
+    int rank = wish.prefersStandby() && !standby ? NOT_STANDBY : 0;
+    return zone.isPresent() && !zone.equals(member.server().zone()) ? rank + OTHER_ZONE : rank;
+  }
+
+  private @Nullable Seat take(Member member, long now) {
+    ServerState server = member.state();
+    if (!server.tryTake(member.server().connectionLimit())) {
+      return null;
+    }
+    Circuit.State entry = server.enterCircuit(now);
+    if (entry instanceof Circuit.Open) {
+      server.release();
+      return null;
+    }
+    return new Seat(server, sessions, backend.circuit(), entry);
+  }
+
+  private String reasons(List<Member> all, Wish wish, long now) {
+    StringJoiner reasons =
+        new StringJoiner("; ", "no server of backend " + backend.name() + " is usable: ", "");
+    for (Member member : all) {
+      reasons.add(fitness.why(member, fitness.of(member, wish, now)));
+    }
+    return reasons.toString();
+  }
+
+  /** The members of a server give way to one for each address; the others stay as they are. */
+  void resolved(Server server, List<InetAddress> addresses) {
+    List<Member> before = members;
+    members =
+        backend.servers().stream()
+            .flatMap(
+                one ->
+                    one.equals(server)
+                        ? addresses.stream().map(address -> at(server, address, before))
+                        : before.stream().filter(member -> member.server().equals(one)))
+            .toList();
+  }
+
+  private Member at(Server server, InetAddress address, List<Member> before) {
+    ServerState state = fleet.state(backend, server, Optional.of(address));
+    return before.stream()
+        .filter(member -> member.state() == state)
+        .findFirst()
+        .orElseGet(() -> member(server, state));
+  }
+
+  private Member member(Server server, ServerState state) {
+    return new Member(server, state, backend.balancing().slowStart());
+  }
+
+  /** What counts its sessions, through all reloads. */
+  AtomicInteger places() {
+    return sessions;
+  }
+
+  boolean has(ServerState state) {
+    return members.stream().anyMatch(member -> member.state() == state);
+  }
+
+  /** Whether logins are sent to the server, as far as the configuration says. */
+  boolean sends(ServerState state) {
+    return members.stream().anyMatch(member -> member.state() == state && !member.server().drain());
+  }
+
+  /** The addresses that a server has by now. */
+  Stream<InetAddress> addresses(Server server) {
+    return members.stream()
+        .map(Member::state)
+        .filter(state -> state.host().equals(server.host()) && state.port() == server.port())
+        .flatMap(state -> state.address().stream());
+  }
+}

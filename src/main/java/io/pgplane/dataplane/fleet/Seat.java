@@ -1,0 +1,58 @@
+package io.pgplane.dataplane.fleet;
+
+import io.pgplane.topology.CircuitRule;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A place at a server, held from the pick to the end of the session. Confined to the session's
+ * event loop.
+ */
+public final class Seat implements Pick {
+  private final ServerState server;
+  private final AtomicInteger backend;
+  private final CircuitRule rule;
+  private final Circuit.State entry;
+  private boolean reported;
+  private boolean released;
+
+  Seat(ServerState server, AtomicInteger backend, CircuitRule rule, Circuit.State entry) {
+    this.server = server;
+    this.backend = backend;
+    this.rule = rule;
+    this.entry = entry;
+  }
+
+  public ServerState server() {
+    return server;
+  }
+
+  /** The server has let the login in. */
+  public void succeeded() {
+    reported = true;
+    server.succeeded();
+  }
+
+  /**
+   * The login has failed for a reason that lies with the server and not with the client: it cannot
+   * be reached, is late, starts or stops, or has no connection left.
+   *
+   * @param reason for the log
+   */
+  public void failed(String reason) {
+    reported = true;
+    server.failed(rule, entry, reason);
+  }
+
+  /** Gives the place back; the first call counts. */
+  public void release() {
+    if (released) {
+      return;
+    }
+    released = true;
+    if (!reported) {
+      server.abandon(entry);
+    }
+    backend.decrementAndGet();
+    server.release();
+  }
+}

@@ -1,0 +1,185 @@
+package io.pgplane.dataplane.fleet;
+
+import io.pgplane.observability.LogKey;
+import io.pgplane.topology.CircuitRule;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One live server of a backend, the same object through all reloads. All methods may be called by
+ * any thread at any time.
+ */
+public final class ServerState {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerState.class);
+
+  private final ServerId id;
+  private final Fleet fleet;
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final Circuit circuit = new Circuit();
+  private volatile Health health = Health.unknown();
+
+  /** When it came back, in the time of {@link System#nanoTime}; 0 if it was never away. */
+  private volatile long returned;
+
+  /** A hint, set once no configuration names it: {@link Fleet} knows for certain. */
+  private volatile boolean retired;
+
+  ServerState(ServerId id, Fleet fleet) {
+    this.id = id;
+    this.fleet = fleet;
+  }
+
+  /** Its host name or address, as in the configuration. */
+  public String host() {
+    return id.host();
+  }
+
+  public int port() {
+    return id.port();
+  }
+
+  /** Where it must be dialled; empty if its name says so at each connection. */
+  public Optional<InetAddress> address() {
+    return id.address();
+  }
+
+  /** How many sessions hold a place, those that are logging in included. */
+  public int sessions() {
+    return sessions.get();
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /** Why its circuit is not closed; empty if it is. */
+  public Optional<String> circuit() {
+    return circuit.reason();
+  }
+
+  /**
+   * Takes what probing has found. A server that was down and is up has come back: its slow start
+   * begins. One that has let a probe in would let logins in, too: its circuit is closed.
+   */
+  public void probed(Health found) {
+    Health before = health;
+    boolean same = before.status() == found.status();
+    health = same ? found.since(before) : found;
+    if (found.status() == Health.Status.DOWN) {
+      if (!same) {
+        LOG.warn("server {} of backend {} is down: {}", this, id.backend(), found.reason());
+      }
+      return;
+    }
+    if (before.status() == Health.Status.DOWN) {
+      LOG.info("server {} of backend {} is up again", this, id.backend());
+      comesBack();
+    }
+    if (found.roles().isPresent()) {
+      closeCircuit("a probe");
+    }
+  }
+
+  /** Nobody probes it any more: what was found counts no longer. */
+  public void unprobed() {
+    health = Health.unknown();
+  }
+
+  @Override
+  public String toString() {
+    return id.toString();
+  }
+
+  ServerId id() {
+    return id;
+  }
+
+  boolean tryTake(int limit) {
+    return tryTake(sessions, limit);
+  }
+
+  void release() {
+    if (sessions.decrementAndGet() == 0 && retired) {
+      fleet.forgetUnlessNamed(this);
+    }
+  }
+
+  boolean hasPlace(int limit) {
+    return limit == 0 || sessions.get() < limit;
+  }
+
+  void retired(boolean noLongerNamed) {
+    retired = noLongerNamed;
+  }
+
+  boolean circuitAdmits(long now) {
+    return circuit.admits(now);
+  }
+
+  Circuit.State enterCircuit(long now) {
+    return circuit.enter(now);
+  }
+
+  void abandon(Circuit.State entry) {
+    circuit.abandon(entry);
+  }
+
+  void succeeded() {
+    closeCircuit("a login");
+  }
+
+  void failed(CircuitRule rule, Circuit.State entry, String reason) {
+    String printable = LogKey.printable(reason);
+    circuit
+        .fail(rule, entry, System.nanoTime(), printable)
+        .ifPresent(
+            open ->
+                LOG.warn(
+                    "server {} of backend {} gets no logins for {} ms (its circuit is open): {}",
+                    this,
+                    id.backend(),
+                    open.pause().toMillis(),
+                    printable));
+  }
+
+  /**
+   * How much of its weight counts after it has come back.
+   *
+   * @return from 1 to {@code full}
+   */
+  int share(int full, Duration slowStart) {
+    long since = returned;
+    if (since == 0 || slowStart.isZero()) {
+      return full;
+    }
+    double progress = (double) (System.nanoTime() - since) / slowStart.toNanos();
+    return progress >= 1 ? full : Math.max(1, (int) (full * progress));
+  }
+
+  static boolean tryTake(AtomicInteger taken, int limit) {
+    int seen = taken.get();
+    while (limit == 0 || seen < limit) {
+      if (taken.compareAndSet(seen, seen + 1)) {
+        return true;
+      }
+      seen = taken.get();
+    }
+    return false;
+  }
+
+  private void closeCircuit(String by) {
+    if (circuit.close()) {
+      LOG.info("server {} of backend {} gets logins again: {} succeeded", this, id.backend(), by);
+      comesBack();
+    }
+  }
+
+  private void comesBack() {
+    long now = System.nanoTime();
+    returned = now == 0 ? 1 : now;
+  }
+}
