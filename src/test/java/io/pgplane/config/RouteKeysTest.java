@@ -107,6 +107,7 @@ class RouteKeysTest {
   }
 
   private static Route route(String keys) {
-    return bind(VALID.replace(ROUTE, "{ " + keys + " }")).topology().routes().get(0);
+    String probed = VALID.replace("servers:", "health: { user: probe }, servers:");
+    return bind(probed.replace(ROUTE, "{ " + keys + " }")).topology().routes().get(0);
   }
 }

@@ -34,7 +34,9 @@ class ExplainCommandTest {
           login: { user: service, password: x }
         - { name: lost, match: { database: reports, user: "*" }, backend: "${user.1}" }
       backends:
-        - { name: one, servers: [{ host: 10.0.0.11 }, { host: 10.0.0.12, port: 5433 }] }
+        - name: one
+          servers: [{ host: 10.0.0.11 }, { host: 10.0.0.12, port: 5433 }]
+          health: { user: probe, password: x }
       """;
 
   @TempDir private Path directory;

@@ -15,7 +15,9 @@ import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
@@ -26,6 +28,7 @@ import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,6 +58,8 @@ public final class Setup {
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
+  private List<Cidr> trustedProxies = List.of();
+  private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
   private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
 
@@ -156,6 +161,18 @@ public final class Setup {
     return this;
   }
 
+  /** The load balancers that all connections come through, with PROXY headers. */
+  public Setup trustedProxies(String... ranges) {
+    trustedProxies = Arrays.stream(ranges).map(Cidr::parse).toList();
+    return this;
+  }
+
+  /** How the servers are told the client's address. */
+  public Setup proxyProtocol(ProxyProtocol form) {
+    proxyProtocol = form;
+    return this;
+  }
+
   /** The servers of the one backend. */
   public Setup servers(Server... some) {
     servers = List.of(some);
@@ -194,7 +211,7 @@ public final class Setup {
   public Config config() {
     Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls)),
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies)),
         timeouts,
         limits,
         Optional.empty(),
@@ -203,7 +220,7 @@ public final class Setup {
             new Snapshot(
                 List.of(new User(user, auth, certificateNames)),
                 List.of(route),
-                List.of(new Backend("db", servers, serverTls)))));
+                List.of(new Backend("db", servers, serverTls).with(proxyProtocol)))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

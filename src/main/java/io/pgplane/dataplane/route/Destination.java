@@ -46,7 +46,11 @@ public final class Destination {
             .address()
             .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
     return new Target(
-        new Server(server.host(), server.port()), pool.backend().tls().mode(), tls, address);
+        new Server(server.host(), server.port()),
+        pool.backend().tls().mode(),
+        tls,
+        pool.backend().proxyProtocol(),
+        address);
   }
 
   /** The name to log in by at a server. */

@@ -66,7 +66,7 @@ final class Session implements RelayObserver {
     this.permit = permit;
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
-    this.log = new SessionLog(client.remoteAddress());
+    this.log = new SessionLog(client);
     this.deadline =
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
@@ -75,6 +75,17 @@ final class Session implements RelayObserver {
 
   PgStream client() {
     return client;
+  }
+
+  /**
+   * The client's address is known: from here on it counts among those of its address.
+   *
+   * @throws Failure if they are too many
+   */
+  void checkAddress() {
+    if (!permit.from(client.remoteAddress().hostAddress())) {
+      throw Failure.silent(FailureKind.DISCONNECT, "too many clients of its address");
+    }
   }
 
   /** The client has said what it wants: from here on it understands an ErrorResponse. */

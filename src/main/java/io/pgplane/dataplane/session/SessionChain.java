@@ -22,8 +22,8 @@ import java.util.Optional;
  * One client's connection, stage by stage:
  *
  * <pre>
- *   open → authenticate → route → admit → log in at a server → relay → end
- *        └ cancel → end
+ *   know → open → authenticate → route → admit → log in at a server → relay → end
+ *               └ cancel → end
  * </pre>
  *
  * A stage that fails ends the session with what the client is to be told; {@link Session#end} is
@@ -52,31 +52,49 @@ public final class SessionChain {
   /** Serves a client that was just accepted, on the event loop that accepted it. */
   public static void serve(
       SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
-    Optional<Admission.Permit> permit =
-        services.admission().admit(client.remoteAddress().hostAddress(), rules.limits());
     PgStream stream = PgStream.of(client, Peer.CLIENT);
+    Rules.ListenerRules of = rules.listener(listener);
+    Optional<Admission.Permit> permit =
+        of.proxies().takes(stream.remoteIp())
+            ? services.admission().admit(rules.limits())
+            : Optional.empty();
     if (permit.isEmpty()) {
       stream.abort();
       return;
     }
-    Rules.ListenerRules own = rules.listener(listener);
-    Session session = new Session(services, stream, dialer, own.timeouts(), permit.get());
-    new SessionChain(services, dialer, rules, own, session).run();
+    Dialer own = dialer.forClient(stream);
+    Session session = new Session(services, stream, own, of.timeouts(), permit.get());
+    new SessionChain(services, own, rules, of, session).run();
   }
 
   private void run() {
-    new Opening(
-            session.client(),
-            listener.mode(),
-            listener.tls(),
-            session.timeouts().millis(Timeout.TLS))
-        .open()
+    known()
+        .compose(this::open)
         .compose(
             opened ->
                 opened instanceof Opened.Cancel cancel
                     ? cancel(cancel.request())
                     : login((Opened.Login) opened))
         .onComplete((done, failure) -> session.end(failure));
+  }
+
+  /** The client, once it is known where it comes from. */
+  private Future<PgStream> known() {
+    PgStream client = session.client();
+    Future<Void> header =
+        listener.proxies().required()
+            ? client.proxyHeader(session.timeouts().millis(Timeout.PROXY_HEADER))
+            : Future.succeededFuture();
+    return header.map(
+        known -> {
+          session.checkAddress();
+          return client;
+        });
+  }
+
+  private Future<Opened> open(PgStream client) {
+    long patience = session.timeouts().millis(Timeout.TLS);
+    return new Opening(client, listener.mode(), listener.tls(), patience).open();
   }
 
   private Future<Void> login(Opened.Login login) {
