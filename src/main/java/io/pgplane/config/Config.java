@@ -5,6 +5,7 @@ import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

@@ -1,43 +1,23 @@
 package io.pgplane.config;
 
 import static io.pgplane.config.Key.optional;
-import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
-import java.time.Duration;
 import java.util.List;
 
 /**
- * The keys of the whole file, of {@code timeouts} and {@code cluster}.
+ * The keys of the whole file and of {@code cluster}.
  *
  * <p>A key is declared once, in a line here or in its own group's class: the file is bound by it,
  * and docs/configuration.md is generated from it.
  */
 final class FileKeys {
   private static final int MIN_CLUSTER_SECRET = 16;
-
-  private static final Key<Duration> LOGIN =
-      or(
-          "60s",
-          "login",
-          Scalars.DURATION_TEXT,
-          "From the accepted connection to the first ReadyForQuery.");
-  private static final Key<Duration> CONNECT =
-      or("5s", "connect", Scalars.DURATION_TEXT, "For the TCP connection to a server.");
-  private static final Key<Duration> DRAIN =
-      or(
-          "30s",
-          "drain",
-          Scalars.DURATION_TEXT,
-          "What sessions that are busy at a SIGTERM have to come to an end.");
-  private static final Shape<Timeouts> TIMEOUTS =
-      new Shape<>(
-          List.of(LOGIN, CONNECT, DRAIN),
-          values -> new Timeouts(values.get(LOGIN), values.get(CONNECT), values.get(DRAIN)));
 
   private static final Key<String> SECRET =
       required(
@@ -51,7 +31,7 @@ final class FileKeys {
   private static final Key<List<Listener>> LISTENERS =
       required("listeners", new ListOf<>(ListenerKeys.LISTENER, 1), "Where clients are accepted.");
   private static final Key<Timeouts> ALL_TIMEOUTS =
-      optional("timeouts", TIMEOUTS, "How long things may take.");
+      optional("timeouts", TimeoutKeys.OF_ALL, "How long things may take.");
   private static final Key<Limits> ALL_LIMITS =
       optional("limits", LimitKeys.LIMITS, "How much of something there may be at a time.");
   private static final Key<String> CLUSTER_SECRET =

@@ -8,6 +8,8 @@ import java.util.List;
 final class LimitKeys {
   private static final int MOST = 1_000_000;
 
+  static final Type<Integer> SESSIONS = Scalars.number("a number", 0, MOST);
+
   private static final Key<Integer> HANDSHAKES =
       or(
           "5000",
@@ -22,10 +24,46 @@ final class LimitKeys {
           Scalars.number("a number of clients", 1, MOST),
           "The same, of one client address. Behind a load balancer all clients have one.");
 
+  private static final Key<Integer> ALL_SESSIONS =
+      or(
+          "0",
+          "sessions",
+          SESSIONS,
+          "Clients that have proved who they are, of each member; 0 is no bound. Who comes above"
+              + " this or another limit is told so, with SQLSTATE 53300.");
+  private static final Key<Integer> SESSIONS_PER_ADDRESS =
+      or("0", "sessionsPerAddress", SESSIONS, "The same, of one client address.");
+  private static final Key<Integer> SUPERUSER_RESERVE =
+      or(
+          "3",
+          "superuserReserve",
+          SESSIONS,
+          "How many sessions users with `superuser: true` may have above each limit.");
+  private static final Key<Integer> QUEUE_LENGTH =
+      or(
+          "1000",
+          "queueLength",
+          SESSIONS,
+          "Logins that may wait, first come first served, for a place on one route or backend that"
+              + " is full, each for `timeouts.queue`; 0 lets nobody wait.");
+
   static final Shape<Limits> LIMITS =
       new Shape<>(
-          List.of(HANDSHAKES, HANDSHAKES_PER_ADDRESS),
-          values -> new Limits(values.get(HANDSHAKES), values.get(HANDSHAKES_PER_ADDRESS)));
+          List.of(
+              HANDSHAKES,
+              HANDSHAKES_PER_ADDRESS,
+              ALL_SESSIONS,
+              SESSIONS_PER_ADDRESS,
+              SUPERUSER_RESERVE,
+              QUEUE_LENGTH),
+          values ->
+              new Limits(
+                  values.get(HANDSHAKES),
+                  values.get(HANDSHAKES_PER_ADDRESS),
+                  values.get(ALL_SESSIONS),
+                  values.get(SESSIONS_PER_ADDRESS),
+                  values.get(SUPERUSER_RESERVE),
+                  values.get(QUEUE_LENGTH)));
 
   private LimitKeys() {}
 }

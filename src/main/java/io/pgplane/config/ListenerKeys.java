@@ -6,6 +6,7 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.ListenerTls.Mode;
+import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -79,8 +80,15 @@ final class ListenerKeys {
   private static final Key<ListenerTls> LISTENER_TLS =
       optional("tls", TLS, "TLS for clients; without it the listener refuses TLS.");
 
+  private static final Key<Integer> CONNECTION_LIMIT =
+      or("0", "connectionLimit", LimitKeys.SESSIONS, "Sessions from this listener; 0 is no bound.");
+  private static final Key<Timeouts> TIMEOUTS =
+      optional("timeouts", TimeoutKeys.OF_A_LISTENER, "Those that differ from the file's own.");
+
   static final Shape<Listener> LISTENER =
-      new Shape<>(List.of(NAME, HOST, PORT, LISTENER_TLS), ListenerKeys::listener);
+      new Shape<>(
+          List.of(NAME, HOST, PORT, LISTENER_TLS, CONNECTION_LIMIT, TIMEOUTS),
+          ListenerKeys::listener);
 
   private ListenerKeys() {}
 
@@ -107,6 +115,11 @@ final class ListenerKeys {
   private static Listener listener(Values values) {
     Optional<ListenerTls> tls = values.find(LISTENER_TLS);
     return new Listener(
-        values.get(NAME), values.get(HOST), values.get(PORT), tls.orElse(ListenerTls.DISABLED));
+        values.get(NAME),
+        values.get(HOST),
+        values.get(PORT),
+        tls.orElse(ListenerTls.DISABLED),
+        values.get(CONNECTION_LIMIT),
+        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
   }
 }

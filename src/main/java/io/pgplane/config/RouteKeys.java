@@ -8,6 +8,7 @@ import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.Timeouts;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,9 +52,24 @@ final class RouteKeys {
           "As whom to log in at the server: `passthrough` as the client, by the key that its own"
               + " login shows (the server must hold the same verifier); `trust` as the client, at a"
               + " server that asks for nothing; a map as a service user.");
+  private static final Key<Integer> CONNECTION_LIMIT =
+      or(
+          "0",
+          "connectionLimit",
+          LimitKeys.SESSIONS,
+          "Sessions of this route; the next logins wait for a place. 0 is no bound.");
+  private static final Key<Timeouts> TIMEOUTS =
+      optional("timeouts", TimeoutKeys.OF_A_ROUTE, "Those that differ from the listener's.");
   static final Shape<Route> ROUTE =
       new Shape<>(
-          List.of(ROUTE_NAME, ROUTE_MATCH, ROUTE_BACKEND, ROUTE_DATABASE, ROUTE_LOGIN),
+          List.of(
+              ROUTE_NAME,
+              ROUTE_MATCH,
+              ROUTE_BACKEND,
+              ROUTE_DATABASE,
+              ROUTE_LOGIN,
+              CONNECTION_LIMIT,
+              TIMEOUTS),
           RouteKeys::route);
 
   private RouteKeys() {}
@@ -64,7 +80,9 @@ final class RouteKeys {
         values.find(ROUTE_MATCH).orElse(Match.ANY),
         values.get(ROUTE_BACKEND),
         values.find(ROUTE_DATABASE),
-        values.get(ROUTE_LOGIN));
+        values.get(ROUTE_LOGIN),
+        values.get(CONNECTION_LIMIT),
+        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
   }
 
   private static NamePattern sni(String text) {

@@ -33,7 +33,7 @@ final class ServerKeys {
       or(
           "false",
           "drain",
-          Scalars.TRUE_OR_FALSE,
+          Scalars.YES_OR_NO,
           "Whether it gets no new logins; running sessions go on.");
 
   static final Shape<Server> SERVER =

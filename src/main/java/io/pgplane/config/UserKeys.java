@@ -48,8 +48,18 @@ final class UserKeys {
               + " `certificate` and for listeners with `verify-full`; the user's own name if it is"
               + " left out.");
 
+  private static final Key<Integer> CONNECTION_LIMIT =
+      or("0", "connectionLimit", LimitKeys.SESSIONS, "Sessions of this user; 0 is no bound.");
+  private static final Key<Boolean> SUPERUSER =
+      or(
+          "false",
+          "superuser",
+          Scalars.YES_OR_NO,
+          "Whether `limits.superuserReserve` is for this user; nothing else comes of it.");
   static final Shape<User> USER =
-      new Shape<>(List.of(NAME, AUTH, SECRET, PASSWORD, CERTIFICATE_NAMES), UserKeys::user);
+      new Shape<>(
+          List.of(NAME, AUTH, SECRET, PASSWORD, CERTIFICATE_NAMES, CONNECTION_LIMIT, SUPERUSER),
+          UserKeys::user);
 
   private UserKeys() {}
 
@@ -57,7 +67,8 @@ final class UserKeys {
     String name = values.get(NAME);
     Set<String> certificates =
         values.find(CERTIFICATE_NAMES).<Set<String>>map(Set::copyOf).orElse(Set.of(name));
-    return new User(name, auth(values), certificates);
+    return new User(
+        name, auth(values), certificates, values.get(CONNECTION_LIMIT), values.get(SUPERUSER));
   }
 
   private static UserAuth auth(Values values) {

@@ -64,6 +64,31 @@ public final class Failures {
             SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
   }
 
+  /** A session had nothing to say for too long; PostgreSQL's words. */
+  public static Failure idle() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout"));
+  }
+
+  /** The same inside a transaction. */
+  public static Failure idleInTransaction() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+            "terminating connection due to idle-in-transaction timeout"));
+  }
+
+  /** A session has lasted as long as it may. */
+  public static Failure lifetime() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.ADMIN_SHUTDOWN, "terminating connection due to its maximum lifetime"));
+  }
+
   /** A fault of our own; the client learns no more than that. */
   public static Failure internal(Throwable cause) {
     return Failure.told(

@@ -9,11 +9,14 @@ public final class SqlState {
   public static final String INVALID_AUTHORIZATION_SPECIFICATION = "28000";
   public static final String INVALID_PASSWORD = "28P01";
   public static final String INVALID_CATALOG_NAME = "3D000";
+  public static final String IDLE_IN_TRANSACTION_SESSION_TIMEOUT = "25P03";
+  public static final String TOO_MANY_CONNECTIONS = "53300";
   public static final String ADMIN_SHUTDOWN = "57P01";
 
   /** The one that makes libpq go on to its next host, as long as no AuthenticationOk was sent. */
   public static final String CANNOT_CONNECT_NOW = "57P03";
 
+  public static final String IDLE_SESSION_TIMEOUT = "57P05";
   public static final String INTERNAL_ERROR = "XX000";
 
   private SqlState() {}

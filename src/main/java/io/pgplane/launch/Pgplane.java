@@ -7,7 +7,8 @@ import io.pgplane.config.Problem;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
-import io.pgplane.dataplane.session.Admission;
+import io.pgplane.dataplane.limit.Admission;
+import io.pgplane.dataplane.limit.Places;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
@@ -15,13 +16,11 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One member: its listeners, the rules they go by, and the sessions they have begun. */
@@ -58,7 +57,12 @@ public final class Pgplane {
     SecureRandom random = new SecureRandom();
     SessionServices services =
         new SessionServices(
-            vertx, random, new CancelKeys(random), new Admission(), new SessionRegistry());
+            vertx,
+            random,
+            new CancelKeys(random),
+            new Admission(),
+            new Places(vertx),
+            new SessionRegistry());
     Fleet fleet = new Fleet();
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
@@ -91,6 +95,11 @@ public final class Pgplane {
     return services.admission().taken();
   }
 
+  /** How many places under limits are taken. */
+  public int places() {
+    return services.places().taken();
+  }
+
   /** How many sessions can be cancelled: those that a server has let in. */
   public int cancelKeys() {
     return services.cancelKeys().size();
@@ -118,20 +127,12 @@ public final class Pgplane {
   }
 
   /**
-   * Accepts no more clients, ends sessions as they become idle, and after {@code timeouts.drain}
-   * those that have not.
+   * Accepts no more clients, ends sessions as they become idle, and each that does not after its
+   * {@code timeouts.drain}.
    */
   public Future<Void> drain() {
-    Duration grace = config.timeouts().drain();
-    for (List<ListenerVerticle> instances : verticles.values()) {
-      // The sessions end by themselves, or below: the server's own grace is only longer.
-      instances.forEach(instance -> instance.stopAccepting(grace.plusSeconds(5)));
-    }
-    return services
-        .registry()
-        .drain()
-        .timeout(grace.toMillis(), TimeUnit.MILLISECONDS)
-        .recover(late -> services.registry().endAll());
+    verticles.values().forEach(each -> each.forEach(ListenerVerticle::stopAccepting));
+    return services.registry().drain();
   }
 
   private Future<Pgplane> listen() {
@@ -146,7 +147,7 @@ public final class Pgplane {
 
   private Future<?> deploy(Listener listener) {
     int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
-    Listener bound = new Listener(listener.name(), listener.host(), port, listener.tls());
+    Listener bound = listener.at(port);
     List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
     verticles.put(listener.name(), instances);
     return vertx

@@ -16,6 +16,7 @@ import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
@@ -68,14 +69,24 @@ final class RulesLoader {
       Listener listener = configured.get(i);
       String path = "listeners[" + i + "].tls";
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
-      listeners.put(listener.name(), new ListenerRules(listener.tls().mode(), tls));
+      listeners.put(listener.name(), rules(listener, tls, config.timeouts()));
     }
     Optional<RouteTable> routes = routes(config, problems);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return new Rules(
-        listeners, authenticator(config), routes.orElseThrow(), config.timeouts(), config.limits());
+        listeners, authenticator(config), config.topology(), routes.orElseThrow(), config.limits());
+  }
+
+  private static ListenerRules rules(
+      Listener listener, Optional<ListenerTlsContext> tls, Timeouts ofAll) {
+    return new ListenerRules(
+        listener.name(),
+        listener.tls().mode(),
+        tls,
+        listener.connectionLimit(),
+        listener.timeouts().before(ofAll));
   }
 
   private ClientAuthenticator authenticator(Config config) {

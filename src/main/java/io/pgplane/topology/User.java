@@ -7,8 +7,15 @@ import java.util.Set;
  *
  * @param name the role's name, as the client sends it
  * @param certificateNames the common names of the certificates that are this user's
+ * @param connectionLimit how many sessions it may have; 0 for no bound
+ * @param superuser whether the reserve above the limits is for it
  */
-public record User(String name, UserAuth auth, Set<String> certificateNames) {
+public record User(
+    String name,
+    UserAuth auth,
+    Set<String> certificateNames,
+    int connectionLimit,
+    boolean superuser) {
   public User {
     certificateNames = Set.copyOf(certificateNames);
   }
@@ -16,5 +23,10 @@ public record User(String name, UserAuth auth, Set<String> certificateNames) {
   /** A user whose certificates, if any, bear its own name. */
   public User(String name, UserAuth auth) {
     this(name, auth, Set.of(name));
+  }
+
+  /** A user without bounds of its own. */
+  public User(String name, UserAuth auth, Set<String> certificateNames) {
+    this(name, auth, certificateNames, 0, false);
   }
 }

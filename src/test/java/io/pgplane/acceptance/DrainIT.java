@@ -3,7 +3,6 @@ package io.pgplane.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgplane.config.Timeouts;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
@@ -12,6 +11,8 @@ import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
@@ -74,8 +75,7 @@ class DrainIT {
 
   @Test
   void endsABusySessionWhenTimeIsOver() throws Exception {
-    Timeouts timeouts =
-        new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    Timeouts timeouts = Timeouts.DEFAULTS.with(Timeout.DRAIN, Duration.ofSeconds(1));
     Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(timeouts));
     proxy.setup().postgres().watchForLostClients(proxy.setup().user());
     try (ScriptedClient client = proxy.connect()) {

@@ -25,7 +25,8 @@ class HandshakeLimitIT {
   @ParameterizedTest
   @CsvSource({MOST + ", 1000", "1000, " + MOST})
   void closesWhoComesWhileTooManyAreLoggingIn(int inAll, int perAddress) throws Exception {
-    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).limits(new Limits(inAll, perAddress)));
+    Proxy proxy =
+        fixture.start(Setup.on(Version.NEWEST).limits(Limits.ofHandshakes(inAll, perAddress)));
     List<ScriptedClient> silent = silentClients(proxy);
 
     try (ScriptedClient late = proxy.connect()) {
@@ -38,7 +39,7 @@ class HandshakeLimitIT {
 
   @Test
   void takesClientsAgainOnceOthersHaveGone() throws Exception {
-    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).limits(new Limits(MOST, MOST)));
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).limits(Limits.ofHandshakes(MOST, MOST)));
 
     closeAll(silentClients(proxy));
 
@@ -50,7 +51,7 @@ class HandshakeLimitIT {
 
   @Test
   void countsNobodyWhoHasLoggedIn() throws Exception {
-    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).limits(new Limits(1, 1)));
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).limits(Limits.ofHandshakes(1, 1)));
     try (ScriptedClient first = proxy.connect();
         ScriptedClient second = connectAfterLogin(proxy, first)) {
       proxy.login(second);

@@ -2,7 +2,6 @@ package io.pgplane.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.config.Timeouts;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
@@ -10,6 +9,8 @@ import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LoginDeadlineIT {
   private static final Timeouts SHORT =
-      new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
+      Timeouts.DEFAULTS.with(Timeout.LOGIN, Duration.ofSeconds(1));
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 

@@ -2,7 +2,6 @@ package io.pgplane.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.config.Timeouts;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
@@ -10,6 +9,8 @@ import io.pgplane.testkit.PgplaneProcess;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,7 @@ class SignalIT {
 
   @Test
   void exitsWithZeroAtTheDeadlineWhateverRuns() throws Exception {
-    setup.timeouts(
-        new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(1)));
+    setup.timeouts(Timeouts.DEFAULTS.with(Timeout.DRAIN, Duration.ofSeconds(1)));
     setup.postgres().watchForLostClients(setup.user());
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory);
         ScriptedClient client = pgplane.connect()) {

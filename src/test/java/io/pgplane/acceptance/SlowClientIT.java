@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
 import ch.qos.logback.classic.Level;
-import io.pgplane.config.Timeouts;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.OperatorLog;
 import io.pgplane.testkit.Packets;
@@ -13,6 +12,8 @@ import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ class SlowClientIT {
 
   /** Not at a full second: a byte that comes just then would be answered with a RST. */
   private static final Timeouts SHORT =
-      new Timeouts(Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(5));
+      Timeouts.DEFAULTS.with(Timeout.LOGIN, Duration.ofMillis(2500));
 
   private static final byte[] STARTUP = Packets.startup("user", "nobody", "database", "nothing");
   private static final byte[] CLIENT_FIRST =

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 
 import ch.qos.logback.classic.Level;
-import io.pgplane.config.Timeouts;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.HostileLeg;
@@ -17,6 +16,8 @@ import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.ScriptedServerSide;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SlowServerIT {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Timeouts SHORT =
-      new Timeouts(Duration.ofMillis(2500), Duration.ofSeconds(5), Duration.ofSeconds(5));
+      Timeouts.DEFAULTS.with(Timeout.LOGIN, Duration.ofMillis(2500));
   private static final byte[] STATUS = parameterStatus("server_version", "18.6");
 
   @RegisterExtension final HostileLeg leg = new HostileLeg();

@@ -13,6 +13,8 @@ import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.io.IOException;
@@ -109,7 +111,10 @@ class BinderTest {
                         List.of("P-384")))));
     assertThat(config.timeouts())
         .isEqualTo(
-            new Timeouts(Duration.ofMillis(500), Duration.ofMinutes(2), Duration.ofHours(2)));
+            Timeouts.DEFAULTS
+                .with(Timeout.LOGIN, Duration.ofMillis(500))
+                .with(Timeout.CONNECT, Duration.ofMinutes(2))
+                .with(Timeout.DRAIN, Duration.ofHours(2)));
     assertThat(config.clusterSecret()).contains("sixteen characters");
   }
 
@@ -177,7 +182,8 @@ class BinderTest {
 
     assertThat(config.listeners().get(0).port()).isEqualTo(7001);
     assertThat(config.listeners().get(0).host()).isEqualTo("127.0.0.1");
-    assertThat(config.timeouts().login()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config.timeouts())
+        .isEqualTo(Timeouts.DEFAULTS.with(Timeout.LOGIN, Duration.ofSeconds(7)));
   }
 
   @Test

@@ -3,12 +3,13 @@ package io.pgplane.hostile;
 import static io.pgplane.testkit.Packets.sslRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.config.Timeouts;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.ScriptedClient;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -25,8 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One deadline counts for the whole login, however a client spreads it. */
 class SlowClientIT {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final Timeouts SHORT =
-      new Timeouts(DEADLINE, Duration.ofSeconds(5), Duration.ofSeconds(5));
+  private static final Timeouts SHORT = Timeouts.DEFAULTS.with(Timeout.LOGIN, DEADLINE);
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 

@@ -63,6 +63,7 @@ public final class ProxyFixture implements AfterEachCallback {
     Await.until("the registry is empty", PATIENCE, () -> proxy.pgplane().sessions() == 0);
     assertThat(proxy.pgplane().cancelKeys()).as("cancel keys").isZero();
     assertThat(proxy.pgplane().handshakes()).as("handshakes").isZero();
+    assertThat(proxy.pgplane().places()).as("places under limits").isZero();
     Await.until(
         "no connection is left at the server",
         PATIENCE,

@@ -7,7 +7,6 @@ import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
-import io.pgplane.config.Timeouts;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
@@ -22,6 +21,8 @@ import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
@@ -205,7 +206,7 @@ public final class Setup {
         "    host: 127.0.0.1",
         "    port: " + port,
         yamlTls(),
-        "timeouts: { drain: " + timeouts.drain().toSeconds() + "s }",
+        "timeouts: { drain: " + timeouts.millis(Timeout.DRAIN) + "ms }",
         "routes:",
         "  - name: all",
         "    match: { database: \"*\", user: \"*\" }",

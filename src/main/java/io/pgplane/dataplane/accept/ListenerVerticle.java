@@ -10,7 +10,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class ListenerVerticle extends VerticleBase {
   /** As many clients as may knock at once before the kernel turns them away. */
   private static final int BACKLOG = 4096;
+
+  private static final long LONGER_THAN_ANY_DRAIN_DAYS = 8;
 
   private final Listener listener;
   private final SessionServices services;
@@ -60,10 +61,10 @@ public final class ListenerVerticle extends VerticleBase {
     return server == null ? 0 : server.actualPort();
   }
 
-  /** Accepts no more; the sessions that are there have this long. */
-  public Future<Void> stopAccepting(Duration grace) {
+  /** Accepts no more; the sessions that are there end by themselves. */
+  public Future<Void> stopAccepting() {
     return server == null
         ? Future.succeededFuture()
-        : server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS);
+        : server.shutdown(LONGER_THAN_ANY_DRAIN_DAYS, TimeUnit.DAYS);
   }
 }

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,11 +29,11 @@ public final class Dialer {
    * says.
    *
    * @param targets in the order in which to try them, at least one
-   * @param timeout for each TCP connection
+   * @param timeout for each TCP connection, in milliseconds
    * @param opened told of a socket as soon as it is there, so that somebody owns it from then on
    */
   public Future<Connection> dialFirst(
-      List<Target> targets, Duration timeout, Consumer<PgStream> opened) {
+      List<Target> targets, long timeout, Consumer<PgStream> opened) {
     Future<Connection> first = dial(targets.get(0), timeout, opened);
     return targets.size() == 1
         ? first
@@ -45,12 +44,12 @@ public final class Dialer {
                     : Future.failedFuture(e));
   }
 
-  private Future<Connection> dial(Target target, Duration timeout, Consumer<PgStream> opened) {
+  private Future<Connection> dial(Target target, long timeout, Consumer<PgStream> opened) {
     ConnectOptions options =
         new ConnectOptions()
             .setHost(target.server().host())
             .setPort(target.server().port())
-            .setTimeout((int) timeout.toMillis());
+            .setTimeout((int) timeout);
     target.address().ifPresent(options::setRemoteAddress);
     return client
         .connect(options)

@@ -27,10 +27,10 @@ public final class CancelForwarder {
    * Sends the request on, and waits until the server has closed the connection: only then is it
    * certain that the client's next query is not the one that is cancelled ({@code fe-cancel.c}).
    *
-   * @param connect for the TCP connection
+   * @param connect for the TCP connection, in milliseconds
    * @return fails if there is no such session, or its server does not take it in time
    */
-  public Future<Void> forward(CancelRequest request, Duration connect) {
+  public Future<Void> forward(CancelRequest request, long connect) {
     return keys.find(request)
         .map(entry -> send(entry, connect))
         .orElseGet(
@@ -40,7 +40,7 @@ public final class CancelForwarder {
   }
 
   /** One at a time: whoever knows a key can have the server dialled, and no more than that. */
-  private Future<Void> send(CancelKeys.Entry entry, Duration connect) {
+  private Future<Void> send(CancelKeys.Entry entry, long connect) {
     if (!entry.inFlight().compareAndSet(false, true)) {
       return Future.failedFuture(
           Failure.silent(FailureKind.DISCONNECT, "cancel request while another one is under way"));
@@ -53,7 +53,7 @@ public final class CancelForwarder {
               connection.stream().write(entry.serverKey().toPacket());
               return connection.stream().closed();
             })
-        .timeout(connect.plus(ANSWER).toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(connect + ANSWER.toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(
             done -> {
               entry.inFlight().set(false);

@@ -34,11 +34,16 @@ final class Conversation {
 
   /** Whether the client waits for nothing, the server for nothing, and no transaction is open. */
   boolean idle() {
-    return readyAwaited == 0
-        && !unsynced
-        && transactionStatus == 'I'
-        && fromClient.atBoundary()
-        && fromServer.atBoundary();
+    return quiet() && transactionStatus == 'I';
+  }
+
+  /** The same with a transaction that is open. */
+  boolean idleInTransaction() {
+    return quiet() && transactionStatus != 'I';
+  }
+
+  private boolean quiet() {
+    return readyAwaited == 0 && !unsynced && fromClient.atBoundary() && fromServer.atBoundary();
   }
 
   private void clientSent(byte type) {

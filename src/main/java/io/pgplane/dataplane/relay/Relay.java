@@ -17,31 +17,40 @@ import org.jspecify.annotations.Nullable;
  * gone. Ends by itself when a socket closes; closing the other is the session's part.
  */
 public final class Relay {
+  private final PgStream client;
+  private final PgStream server;
   private final RelayObserver observer;
   private final Conversation conversation = new Conversation();
   private final Promise<Void> ended;
+  private long lastPassed = System.nanoTime();
   private @Nullable Welcome welcome;
   private @Nullable Runnable whenIdle;
 
-  private Relay(RelayObserver observer, Promise<Void> ended) {
+  /**
+   * Makes a relay that has not begun.
+   *
+   * @param server has sent its AuthenticationOk, and may have sent more
+   */
+  public Relay(PgStream client, PgStream server, RelayObserver observer) {
+    this.client = client;
+    this.server = server;
     this.observer = observer;
-    this.ended = ended;
+    this.ended = client.promise();
     this.welcome = new Welcome(observer::backendKeyData);
   }
 
   /**
    * Takes both sockets over.
    *
-   * @param server has sent its AuthenticationOk, and may have sent more
    * @param first for the client, before anything of the server
+   * @return completed when either side is gone; failed if it went in a way that the other should
+   *     know
    */
-  public static Relay start(
-      PgStream client, PgStream server, byte[] first, RelayObserver observer) {
-    Relay relay = new Relay(observer, client.promise());
+  public Future<Void> start(byte[] first) {
     Channel clientChannel = client.channel();
     Channel serverChannel = server.channel();
-    Pump fromClient = new FromClient(relay, clientChannel, serverChannel);
-    Pump fromServer = new FromServer(relay, serverChannel, clientChannel);
+    Pump fromClient = new FromClient(this, clientChannel, serverChannel);
+    Pump fromServer = new FromServer(this, serverChannel, clientChannel);
     // A client may send its last words and still wait for the answer.
     clientChannel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ByteBuf fromClientHeld = client.handOver(fromClient);
@@ -49,11 +58,6 @@ public final class Relay {
     fromServer.send(Unpooled.wrappedBuffer(first));
     fromServer.start(fromServerHeld);
     fromClient.start(fromClientHeld);
-    return relay;
-  }
-
-  /** Completed when either side is gone; failed if it went in a way that the other should know. */
-  public Future<Void> ended() {
     return ended.future();
   }
 
@@ -65,6 +69,16 @@ public final class Relay {
   /** Whether neither side waits for the other, and no transaction is open. */
   public boolean idle() {
     return welcome == null && conversation.idle();
+  }
+
+  /** The same with a transaction that is open. */
+  public boolean idleInTransaction() {
+    return welcome == null && conversation.idleInTransaction();
+  }
+
+  /** How long ago something has passed, in nanoseconds. */
+  public long quietNanos() {
+    return System.nanoTime() - lastPassed;
   }
 
   /** Calls back once, as soon as the session is idle: now, or after some message of the server. */
@@ -90,16 +104,17 @@ public final class Relay {
   }
 
   private static final class FromClient extends Pump {
-    private final Conversation conversation;
+    private final Relay relay;
 
     FromClient(Relay relay, Channel source, Channel sink) {
       super(relay, source, sink, "client");
-      this.conversation = relay.conversation;
+      this.relay = relay;
     }
 
     @Override
     void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
-      conversation.fromClient.follow(bytes);
+      relay.lastPassed = System.nanoTime();
+      relay.conversation.fromClient.follow(bytes);
       send(bytes);
     }
   }
@@ -151,6 +166,7 @@ public final class Relay {
     }
 
     private void forward(ByteBuf bytes) {
+      relay.lastPassed = System.nanoTime();
       relay.conversation.fromServer.follow(bytes);
       send(bytes);
       relay.checkIdle();

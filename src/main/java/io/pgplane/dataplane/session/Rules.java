@@ -2,10 +2,11 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.config.Limits;
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.Timeouts;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
+import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Timeouts;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,12 +19,21 @@ import java.util.Optional;
 public record Rules(
     Map<String, ListenerRules> listeners,
     ClientAuthenticator authenticator,
+    Snapshot users,
     RouteTable routes,
-    Timeouts timeouts,
     Limits limits) {
 
-  /** What a listener asks of its clients, and shows to them. */
-  public record ListenerRules(ListenerTls.Mode mode, Optional<ListenerTlsContext> tls) {}
+  /**
+   * What a listener asks of its clients, and shows to them.
+   *
+   * @param timeouts its own, before those of the whole configuration
+   */
+  public record ListenerRules(
+      String name,
+      ListenerTls.Mode mode,
+      Optional<ListenerTlsContext> tls,
+      int connectionLimit,
+      Timeouts timeouts) {}
 
   /** The rules of one listener; it must be one of them. */
   ListenerRules listener(String name) {

@@ -1,12 +1,13 @@
 package io.pgplane.dataplane.session;
 
-import io.pgplane.config.Timeouts;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.limit.Admission;
+import io.pgplane.dataplane.limit.Place;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
 import io.pgplane.dataplane.stream.PgStream;
@@ -18,16 +19,21 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.protocol.wire.ProtocolVersion;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.Route;
+import io.pgplane.topology.Timeout;
+import io.pgplane.topology.Timeouts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one session holds, and the one place where it is answered for the last time and all of it is
- * given back. Confined to the connection's event loop, but for {@link #drain} and {@link #endNow}.
+ * given back. Confined to the connection's event loop, but for {@link #drain}.
  */
 final class Session implements RelayObserver {
   private final SessionServices services;
@@ -35,10 +41,11 @@ final class Session implements RelayObserver {
   private final PgStream client;
   private final Dialer dialer;
   private final Admission.Permit permit;
-  private final Timeouts timeouts;
+  private final List<Place> places = new ArrayList<>();
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
+  private Timeouts timeouts;
   private Optional<ProtocolVersion> version = Optional.empty();
   private boolean ending;
 
@@ -47,6 +54,7 @@ final class Session implements RelayObserver {
   private @Nullable Identity identity;
   private @Nullable CancelRequest cancelKey;
   private @Nullable Relay relay;
+  private @Nullable SessionClock clock;
 
   Session(
       SessionServices services,
@@ -61,7 +69,8 @@ final class Session implements RelayObserver {
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
     this.log = new SessionLog(client.remoteAddress());
-    this.deadline = services.vertx().setTimer(timeouts.login().toMillis(), fired -> end(tooLate()));
+    this.deadline =
+        services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
     client.closed().onComplete(closed -> end(null));
   }
@@ -86,6 +95,33 @@ final class Session implements RelayObserver {
     return proven;
   }
 
+  /** The session's route is known, and what it says of time. */
+  void route(Route route) {
+    timeouts = route.timeouts().before(timeouts);
+    log.route(route.name());
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  /** Has a place under a limit, until its end. */
+  <T extends Place> T hold(T place) {
+    if (ending) {
+      place.release();
+    } else {
+      places.add(place);
+    }
+    return place;
+  }
+
+  /** Gives a place back before its end. */
+  void letGo(Place place) {
+    if (places.remove(place)) {
+      place.release();
+    }
+  }
+
   /** A socket to a server is open: from here on the session closes it. */
   void own(PgStream opened) {
     if (server != null) {
@@ -105,8 +141,8 @@ final class Session implements RelayObserver {
     PgStream loggedIn = connection.stream();
     target = connection.target().at(loggedIn.remoteAddress());
     wipeKeys();
-    relay = Relay.start(client, loggedIn, Authentication.ok(), this);
-    return relay.ended();
+    relay = new Relay(client, loggedIn, this);
+    return relay.start(Authentication.ok());
   }
 
   @Override
@@ -125,10 +161,16 @@ final class Session implements RelayObserver {
   public void ready() {
     services.vertx().cancelTimer(deadline);
     permit.release();
+    clock =
+        new SessionClock(
+            services.vertx(), Objects.requireNonNull(relay), timeouts, false, this::end);
     log.ready();
   }
 
-  /** Ends the session as soon as it is idle; one that is still logging in, at once. */
+  /**
+   * Ends the session as soon as it is idle, or after {@link Timeout#DRAIN} whatever it does; one
+   * that is still logging in, at once.
+   */
   Future<Void> drain() {
     context.runOnContext(
         now -> {
@@ -137,15 +179,14 @@ final class Session implements RelayObserver {
           } else if (relay == null) {
             end(Failures.shuttingDown());
           } else {
+            services.vertx().cancelTimer(deadline);
+            deadline =
+                services
+                    .vertx()
+                    .setTimer(timeouts.millis(Timeout.DRAIN), late -> end(Failures.terminated()));
             relay.whenIdle(() -> end(Failures.terminated()));
           }
         });
-    return ended.future();
-  }
-
-  /** Ends the session whatever it does. */
-  Future<Void> endNow() {
-    context.runOnContext(now -> end(Failures.terminated()));
     return ended.future();
   }
 
@@ -156,6 +197,9 @@ final class Session implements RelayObserver {
     }
     ending = true;
     services.vertx().cancelTimer(deadline);
+    if (clock != null) {
+      clock.stop();
+    }
     permit.release();
     Future<Void> cancelled = cancel(cause);
     if (cancelKey != null) {
@@ -172,6 +216,8 @@ final class Session implements RelayObserver {
     Future.join(client.closed(), serverClosed, cancelled)
         .onComplete(
             closed -> {
+              // Only now: the server's own place is taken as long as its connection is there.
+              places.forEach(Place::release);
               services.registry().remove(this);
               ended.complete();
             });
@@ -184,7 +230,8 @@ final class Session implements RelayObserver {
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
     return ours && cancelKey != null && relay != null && !relay.idle()
-        ? new CancelForwarder(services.cancelKeys(), dialer).forward(cancelKey, timeouts.connect())
+        ? new CancelForwarder(services.cancelKeys(), dialer)
+            .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
         : Future.succeededFuture();
   }
 
@@ -217,6 +264,6 @@ final class Session implements RelayObserver {
 
   private Failure tooLate() {
     return Failure.silent(
-        FailureKind.LIMIT, "login took longer than " + timeouts.login().toMillis() + " ms");
+        FailureKind.LIMIT, "login took longer than " + timeouts.millis(Timeout.LOGIN) + " ms");
   }
 }

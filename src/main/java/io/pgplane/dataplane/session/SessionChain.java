@@ -6,6 +6,7 @@ import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.route.Destination;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
@@ -13,6 +14,7 @@ import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
@@ -21,7 +23,7 @@ import java.util.Optional;
  * One client's connection, stage by stage:
  *
  * <pre>
- *   open → authenticate → route → connect → log in → relay → end
+ *   open → authenticate → route → admit → connect → log in → relay → end
  *        └ cancel → end
  * </pre>
  *
@@ -62,12 +64,17 @@ public final class SessionChain {
       stream.abort();
       return;
     }
-    Session session = new Session(services, stream, dialer, rules.timeouts(), permit.get());
-    new SessionChain(services, dialer, rules, rules.listener(listener), session).run();
+    Rules.ListenerRules own = rules.listener(listener);
+    Session session = new Session(services, stream, dialer, own.timeouts(), permit.get());
+    new SessionChain(services, dialer, rules, own, session).run();
   }
 
   private void run() {
-    new Opening(session.client(), listener.mode(), listener.tls())
+    new Opening(
+            session.client(),
+            listener.mode(),
+            listener.tls(),
+            session.timeouts().millis(Timeout.TLS))
         .open()
         .compose(
             opened ->
@@ -81,6 +88,7 @@ public final class SessionChain {
     session.startup(login.startup());
     return authenticate(login)
         .map(identity -> route(login, identity))
+        .compose(this::admit)
         .compose(this::connect)
         .compose(this::logIn)
         .compose(this::relay);
@@ -99,13 +107,22 @@ public final class SessionChain {
 
   private Routed route(Opened.Login login, Identity identity) {
     Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.log().route(destination.route().name());
+    session.route(destination.route());
     return new Routed(login.startup(), identity, destination);
+  }
+
+  private Future<Routed> admit(Routed routed) {
+    return new Admittance(services, rules, listener, session)
+        .admit(routed.identity().user().text(), routed.destination().route())
+        .map(routed);
   }
 
   private Future<Connected> connect(Routed routed) {
     return dialer
-        .dialFirst(routed.destination().candidates(), rules.timeouts().connect(), session::own)
+        .dialFirst(
+            routed.destination().candidates(),
+            session.timeouts().millis(Timeout.CONNECT),
+            session::own)
         .map(connection -> new Connected(routed, connection));
   }
 
@@ -128,6 +145,6 @@ public final class SessionChain {
 
   private Future<Void> cancel(CancelRequest request) {
     return new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, rules.timeouts().connect());
+        .forward(request, session.timeouts().millis(Timeout.CONNECT));
   }
 }

@@ -24,9 +24,4 @@ public final class SessionRegistry {
   public Future<Void> drain() {
     return Future.join(sessions.stream().map(Session::drain).toList()).mapEmpty();
   }
-
-  /** Ends all sessions, whatever they do; completed when they have ended. */
-  public Future<Void> endAll() {
-    return Future.join(sessions.stream().map(Session::endNow).toList()).mapEmpty();
-  }
 }

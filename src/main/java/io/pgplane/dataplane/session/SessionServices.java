@@ -1,6 +1,8 @@
 package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.limit.Admission;
+import io.pgplane.dataplane.limit.Places;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 
@@ -10,4 +12,5 @@ public record SessionServices(
     SecureRandom random,
     CancelKeys cancelKeys,
     Admission admission,
+    Places places,
     SessionRegistry registry) {}

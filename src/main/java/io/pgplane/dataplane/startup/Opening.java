@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pgplane.config.ListenerTls.Mode;
 import io.pgplane.dataplane.stream.ClientHello;
+import io.pgplane.dataplane.stream.Deadline;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
@@ -41,6 +42,7 @@ public final class Opening {
   private final PgStream client;
   private final Mode mode;
   private final Optional<ListenerTlsContext> tls;
+  private final long tlsMillis;
 
   /** What may not be asked for (again). */
   private final Set<Encryption> answered = EnumSet.noneOf(Encryption.class);
@@ -51,11 +53,13 @@ public final class Opening {
    * Begins with a client that has said nothing yet.
    *
    * @param tls what the listener shows; empty if it has no TLS
+   * @param tlsMillis how long a handshake may take; 0 for as long as the login
    */
-  public Opening(PgStream client, Mode mode, Optional<ListenerTlsContext> tls) {
+  public Opening(PgStream client, Mode mode, Optional<ListenerTlsContext> tls, long tlsMillis) {
     this.client = client;
     this.mode = mode;
     this.tls = tls;
+    this.tlsMillis = tlsMillis;
   }
 
   /** What the client wants; fails with what it has earned. */
@@ -66,13 +70,17 @@ public final class Opening {
   /** A ClientHello cannot be a packet: its first byte would make that one 369 MB long. */
   private Future<Opened> begin(char first) {
     return first == ClientHello.HANDSHAKE
-        ? tls.orElseThrow().startDirectlyOn(client).compose(this::encrypted)
+        ? encrypted(tls.orElseThrow().startDirectlyOn(client))
         : next();
   }
 
-  private Future<Opened> encrypted(ClientTls established) {
-    session = Optional.of(established);
-    return next();
+  private Future<Opened> encrypted(Future<ClientTls> handshake) {
+    return Deadline.of(tlsMillis, handshake, this::handshakeTooLong)
+        .compose(
+            established -> {
+              session = Optional.of(established);
+              return next();
+            });
   }
 
   private Future<Opened> next() {
@@ -107,11 +115,15 @@ public final class Opening {
             Failure.silent(FailureKind.CLIENT, "client sent clear text after its SSLRequest"));
       }
       answered.addAll(EnumSet.allOf(Encryption.class));
-      return tls.get().startOn(client).compose(this::encrypted);
+      return encrypted(tls.get().startOn(client));
     }
     answered.add(encryption);
     client.write(NO);
     return client.holdsBytes() ? Future.failedFuture(unencryptedData(encryption)) : next();
+  }
+
+  private Failure handshakeTooLong() {
+    return Failure.silent(FailureKind.LIMIT, "TLS handshake took longer than " + tlsMillis + " ms");
   }
 
   private static Failure unencryptedData(Encryption encryption) {

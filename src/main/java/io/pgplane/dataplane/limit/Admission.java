@@ -1,4 +1,4 @@
-package io.pgplane.dataplane.session;
+package io.pgplane.dataplane.limit;
 
 import io.pgplane.config.Limits;
 import java.util.Map;
@@ -24,7 +24,7 @@ public final class Admission {
   private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
 
   /** A place among those who are logging in; given back once. */
-  final class Permit {
+  public final class Permit {
     private final String address;
     private boolean held = true;
 
@@ -33,7 +33,7 @@ public final class Admission {
     }
 
     /** Gives the place back; on the event loop of the session. */
-    void release() {
+    public void release() {
       if (held) {
         held = false;
         Admission.this.release(address);
@@ -46,7 +46,8 @@ public final class Admission {
     return all.get();
   }
 
-  Optional<Permit> admit(String address, Limits limits) {
+  /** A place for one who has just connected; nothing if there is none, which is logged. */
+  public Optional<Permit> admit(String address, Limits limits) {
     int here = byAddress.merge(address, 1, Integer::sum);
     int total = all.incrementAndGet();
     if (total > limits.handshakes() || here > limits.handshakesPerAddress()) {

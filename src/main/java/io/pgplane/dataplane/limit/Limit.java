@@ -1,0 +1,43 @@
+package io.pgplane.dataplane.limit;
+
+import io.pgplane.failure.ErrorReport;
+import io.pgplane.failure.Failure;
+import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.SqlState;
+
+/**
+ * How many sessions with something in common there may be.
+ *
+ * @param name of the listener, user, ...; the client address
+ * @param most 0 if there is no bound
+ */
+public record Limit(Kind kind, String name, int most) {
+
+  /** What the sessions have in common. */
+  public enum Kind {
+    MEMBER("sorry, too many clients already", "limits.sessions"),
+    LISTENER("too many connections for listener", "the listener's connectionLimit"),
+    ADDRESS("too many connections from address", "limits.sessionsPerAddress"),
+    USER("too many connections for role", "the user's connectionLimit"),
+    ROUTE("too many connections for route", "the route's connectionLimit"),
+    BACKEND(
+        "too many connections for backend", "the connectionLimit of the backend or its servers");
+
+    private final String text;
+    private final String key;
+
+    Kind(String text, String key) {
+      this.text = text;
+      this.key = key;
+    }
+  }
+
+  /** What the client is told who came too late; PostgreSQL's words where it has any. */
+  public Failure exceeded(String how) {
+    String message = name.isEmpty() ? kind.text : kind.text + " \"" + name + "\"";
+    String detail = "Limited by " + kind.key + (most == 0 ? "" : ", " + most) + how + ".";
+    return Failure.told(
+            FailureKind.LIMIT, new ErrorReport(SqlState.TOO_MANY_CONNECTIONS, message, detail))
+        .because(message + ": " + detail);
+  }
+}

@@ -1,0 +1,108 @@
+package io.pgplane.dataplane.limit;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of this member, counted by what they have in common. They are counted also where
+ * there is no limit, so that one can be set while they last.
+ */
+public final class Places {
+  private record Key(Limit.Kind kind, String name) {}
+
+  private final Vertx vertx;
+  private final Map<Key, Count> counts = new ConcurrentHashMap<>();
+
+  public Places(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /**
+   * A place under a limit.
+   *
+   * @param promise of the session's own context
+   * @param gone completed when the session's client has left
+   * @return fails with 53300 and the limit's name
+   */
+  public Future<Place> enter(
+      Limit limit, Patience patience, Promise<Place> promise, Future<Void> gone) {
+    Count count = join(new Key(limit.kind(), limit.name()));
+    return count
+        .room
+        .enter(
+            new WaitingRoom.Visitor<>(limit, () -> count.take(limit.most()), promise, gone),
+            limit,
+            patience)
+        .onFailure(refused -> leave(count));
+  }
+
+  /** How many places are taken, of all kinds together. */
+  public int taken() {
+    return counts.values().stream().mapToInt(count -> count.taken.get()).sum();
+  }
+
+  private Count join(Key key) {
+    return counts.compute(key, (same, there) -> (there == null ? new Count(key) : there).joined());
+  }
+
+  private void leave(Count count) {
+    counts.computeIfPresent(count.key, (key, there) -> there.left());
+  }
+
+  /** Lives as long as somebody has a place or waits for one. */
+  private final class Count {
+    private final Key key;
+    private final WaitingRoom<Place> room = new WaitingRoom<>(vertx);
+    private final AtomicInteger taken = new AtomicInteger();
+    private int users; // only touched inside the map's compute
+
+    Count(Key key) {
+      this.key = key;
+    }
+
+    Count joined() {
+      users++;
+      return this;
+    }
+
+    @Nullable Count left() {
+      return --users == 0 ? null : this;
+    }
+
+    Optional<Place> take(int most) {
+      int now = taken.get();
+      while (most == 0 || now < most) {
+        if (taken.compareAndSet(now, now + 1)) {
+          return Optional.of(new Taken(this));
+        }
+        now = taken.get();
+      }
+      return Optional.empty();
+    }
+  }
+
+  private final class Taken implements Place {
+    private final Count count;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    Taken(Count count) {
+      this.count = count;
+    }
+
+    @Override
+    public void release() {
+      if (released.compareAndSet(false, true)) {
+        count.taken.decrementAndGet();
+        count.room.freed();
+        leave(count);
+      }
+    }
+  }
+}

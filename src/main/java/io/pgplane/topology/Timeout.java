@@ -1,0 +1,43 @@
+package io.pgplane.topology;
+
+import java.time.Duration;
+
+/** Something that must not take for ever. A duration of zero lets it. */
+public enum Timeout {
+  /** From the accepted connection to the first ReadyForQuery. */
+  LOGIN(Duration.ofSeconds(60), false),
+  /** From the begin of a client's TLS handshake to its end. */
+  TLS(Duration.ofSeconds(15), true),
+  /** For the TCP connection to a server. */
+  CONNECT(Duration.ofSeconds(5), false),
+  /** From the TCP connection to a server to its AuthenticationOk. */
+  SERVER_LOGIN(Duration.ofSeconds(15), true),
+  /** For a place on a route or server that is full. */
+  QUEUE(Duration.ofSeconds(30), true),
+  /** Of a session outside a transaction, without a message in either direction. */
+  IDLE(Duration.ZERO, true),
+  /** The same inside a transaction. */
+  IDLE_IN_TRANSACTION(Duration.ZERO, true),
+  /** Of a session; it ends as soon as it is idle then. */
+  LIFETIME(Duration.ZERO, true),
+  /** For a session to become idle once its member shuts down. */
+  DRAIN(Duration.ofSeconds(30), false);
+
+  private final Duration preset;
+  private final boolean canBeOff;
+
+  Timeout(Duration preset, boolean canBeOff) {
+    this.preset = preset;
+    this.canBeOff = canBeOff;
+  }
+
+  /** How long it is where nothing is said of it. */
+  public Duration preset() {
+    return preset;
+  }
+
+  /** Whether it may be zero. */
+  public boolean canBeOff() {
+    return canBeOff;
+  }
+}
