@@ -18,33 +18,37 @@ import java.util.Objects;
 /** The routes of a snapshot, ready to be taken. */
 public final class RouteTable {
   private final List<Destination> destinations;
-  private final Map<String, Pool> pools;
+  private final List<Approach> approaches;
 
-  private RouteTable(List<Destination> destinations, Map<String, Pool> pools) {
+  private RouteTable(List<Destination> destinations, List<Approach> approaches) {
     this.destinations = destinations;
-    this.pools = pools;
+    this.approaches = approaches;
   }
 
   /**
-   * Reads the TLS files of all routes; blocks.
+   * Reads the TLS files of all backends and routes; blocks.
    *
    * @param pools of the backends of this snapshot, by name
    * @throws TlsMaterialException if one is not what it should be
    */
   public static RouteTable load(Snapshot topology, Map<String, Pool> pools)
       throws TlsMaterialException {
+    Approaches approaches = new Approaches();
+    List<Approach> backends = new ArrayList<>();
+    for (Pool pool : pools.values()) {
+      backends.add(approaches.to(pool));
+    }
     List<Destination> destinations = new ArrayList<>();
-    ServerContexts contexts = new ServerContexts();
     for (Route route : topology.routes()) {
       Pool pool = Objects.requireNonNull(pools.get(route.backend()), route.backend());
-      destinations.add(new Destination(route, pool, contexts.of(pool.backend(), route.login())));
+      destinations.add(new Destination(route, approaches.to(pool, route.login())));
     }
-    return new RouteTable(List.copyOf(destinations), pools);
+    return new RouteTable(List.copyOf(destinations), List.copyOf(backends));
   }
 
-  /** The servers of all backends, by the backends' names. */
-  public Map<String, Pool> pools() {
-    return pools;
+  /** The ways to all backends, for those who show no certificate there. */
+  public List<Approach> approaches() {
+    return approaches;
   }
 
   /**
