@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a test begins with: a user with a database of its own at a real server, and a configuration
@@ -55,6 +56,7 @@ public final class Setup {
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
   private List<Server> servers;
+  private UnaryOperator<Backend> backend = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -160,6 +162,12 @@ public final class Setup {
     return this;
   }
 
+  /** More that the one backend shall be. */
+  public Setup backend(UnaryOperator<Backend> change) {
+    backend = change;
+    return this;
+  }
+
   public RealPostgres postgres() {
     return postgres;
   }
@@ -194,7 +202,7 @@ public final class Setup {
         new Snapshot(
             List.of(new User(user, auth, certificateNames)),
             List.of(route),
-            List.of(new Backend("db", servers, serverTls))));
+            List.of(backend.apply(new Backend("db", servers, serverTls)))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */
