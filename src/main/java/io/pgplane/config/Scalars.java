@@ -30,11 +30,10 @@ final class Scalars {
   static final Type<Duration> DURATION_TEXT =
       text("a duration such as \"500ms\", \"5s\", \"1m\" or \"2h\"", Scalars::duration);
 
-  static final String OFF = "0";
-  static final Type<Duration> DURATION_OR_OFF =
-      new OrOff(text(DURATION_TEXT.words() + ", or 0 for none", Scalars::durationOrOff));
+  /** A duration, or zero for what is off. */
+  static final Type<Duration> DURATION_OR_OFF = new OrOff();
 
-  static final Type<Boolean> YES_OR_NO = new YesOrNo();
+  static final Type<Boolean> TRUE_OR_FALSE = new Truth();
 
   /** PostgreSQL refuses the empty password, so it is always a mistake. */
   static final Type<String> PASSWORD = secret("a text", Scalars::notEmpty);
@@ -137,11 +136,21 @@ final class Scalars {
     return duration;
   }
 
-  private static Duration durationOrOff(String text) {
-    return text.equals(OFF) ? Duration.ZERO : duration(text);
+  private record OrOff() implements Type<Duration> {
+    @Override
+    public String words() {
+      return "0 for off, or " + DURATION_TEXT.words();
+    }
+
+    @Override
+    public Optional<Duration> read(Node node) {
+      return String.valueOf(node.value()).equals("0")
+          ? Optional.of(Duration.ZERO)
+          : DURATION_TEXT.read(node);
+    }
   }
 
-  private record YesOrNo() implements Type<Boolean> {
+  private record Truth() implements Type<Boolean> {
     @Override
     public String words() {
       return "true or false";
@@ -151,21 +160,8 @@ final class Scalars {
     public Optional<Boolean> read(Node node) {
       String text = String.valueOf(node.value());
       return text.equals("true") || text.equals("false")
-          ? Optional.of(Boolean.valueOf(text))
+          ? Optional.of(text.equals("true"))
           : node.refuseType(words());
-    }
-  }
-
-  /** A zero needs no unit, and so no quotes. */
-  private record OrOff(Type<Duration> text) implements Type<Duration> {
-    @Override
-    public String words() {
-      return text.words();
-    }
-
-    @Override
-    public Optional<Duration> read(Node node) {
-      return Integer.valueOf(0).equals(node.value()) ? Optional.of(Duration.ZERO) : text.read(node);
     }
   }
 

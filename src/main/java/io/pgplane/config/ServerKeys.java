@@ -33,7 +33,7 @@ final class ServerKeys {
       or(
           "false",
           "drain",
-          Scalars.YES_OR_NO,
+          Scalars.TRUE_OR_FALSE,
           "Whether it gets no new logins; running sessions go on.");
 
   static final Shape<Server> SERVER =

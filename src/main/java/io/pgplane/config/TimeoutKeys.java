@@ -50,7 +50,7 @@ final class TimeoutKeys {
   }
 
   private static String written(Duration preset) {
-    return preset.isZero() ? Scalars.OFF : preset.toSeconds() + "s";
+    return preset.isZero() ? "0" : preset.toSeconds() + "s";
   }
 
   private static String meaning(Timeout timeout) {

@@ -54,7 +54,7 @@ final class UserKeys {
       or(
           "false",
           "superuser",
-          Scalars.YES_OR_NO,
+          Scalars.TRUE_OR_FALSE,
           "Whether `limits.superuserReserve` is for this user; nothing else comes of it.");
   static final Shape<User> USER =
       new Shape<>(

@@ -36,7 +36,8 @@ class ProbeIT {
   @ParameterizedTest
   @EnumSource(ServerTls.Mode.class)
   void seesThatAServerLivesWithoutAUserOfItsOwn(ServerTls.Mode mode) {
-    Proxy proxy = fixture.start(setup.serverTls(mode).backend(b -> b.with(check(Optional.empty()))));
+    Proxy proxy =
+        fixture.start(setup.serverTls(mode).backend(b -> b.with(check(Optional.empty()))));
 
     Await.until("it is up", () -> health(proxy).status() == Health.Status.UP);
 
@@ -84,19 +85,12 @@ class ProbeIT {
 
   @Test
   void isDownIfNobodyListens() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      int port = socket.getLocalPort();
-      socket.close();
-      Proxy proxy =
-          fixture.start(
-              setup
-                  .servers(new Server("localhost", port))
-                  .backend(b -> b.with(check(Optional.empty()))));
+    Proxy proxy =
+        fixture.start(setup.servers(nobody()).backend(b -> b.with(check(Optional.empty()))));
 
-      Await.until("it is down", () -> health(proxy).status() == Health.Status.DOWN);
+    Await.until("it is down", () -> health(proxy).status() == Health.Status.DOWN);
 
-      assertThat(health(proxy).reason()).contains("refused");
-    }
+    assertThat(health(proxy).reason()).contains("refused");
   }
 
   @Test
@@ -127,12 +121,23 @@ class ProbeIT {
     Await.until("nothing is known", () -> health(proxy).status() == Health.Status.UNKNOWN);
   }
 
+  /** A port that was free a moment ago. */
+  private static Server nobody() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return new Server("localhost", socket.getLocalPort());
+    }
+  }
+
   private static Health health(Proxy proxy) {
-    return proxy.pgplane().fleet().view().stream().map(ServerView::health).findFirst().orElseThrow();
+    return proxy.pgplane().fleet().view().stream()
+        .map(ServerView::health)
+        .findFirst()
+        .orElseThrow();
   }
 
   private Optional<HealthCheck.Login> login(String password) {
-    return Optional.of(new HealthCheck.Login(setup.user(), Optional.of(password), setup.database()));
+    return Optional.of(
+        new HealthCheck.Login(setup.user(), Optional.of(password), setup.database()));
   }
 
   private static HealthCheck check(Optional<HealthCheck.Login> login) {
