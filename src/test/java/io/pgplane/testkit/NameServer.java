@@ -32,7 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class NameServer implements AutoCloseable {
   public static final String NAME = "db.example";
 
-  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final AtomicInteger asked = new AtomicInteger();
   private final int ttl;
   private final Channel channel;
@@ -98,7 +99,8 @@ public final class NameServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext ctx, DatagramDnsQuery query) {
       DnsQuestion question = query.recordAt(DnsSection.QUESTION);
       DatagramDnsResponse response =
-          new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+          new DatagramDnsResponse(
+              /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
       response.addRecord(DnsSection.QUESTION, question);
       List<InetAddress> now = addresses;
       boolean known = question.name().equals(NAME + ".") && !now.isEmpty();
