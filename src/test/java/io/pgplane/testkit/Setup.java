@@ -62,6 +62,7 @@ public final class Setup {
   private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
   private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
+  private UnaryOperator<Backend> backend = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -185,6 +186,12 @@ public final class Setup {
     return this;
   }
 
+  /** More that the one backend shall be. */
+  public Setup backend(UnaryOperator<Backend> change) {
+    backend = change;
+    return this;
+  }
+
   public RealPostgres postgres() {
     return postgres;
   }
@@ -220,7 +227,8 @@ public final class Setup {
             new Snapshot(
                 List.of(new User(user, auth, certificateNames)),
                 List.of(route),
-                List.of(new Backend("db", servers, serverTls).with(proxyProtocol)))));
+                List.of(
+                    backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.fleet;
 
 import static java.util.Comparator.comparing;
+import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.pgplane.topology.Backend;
@@ -50,13 +51,13 @@ public final class Fleet {
   }
 
   /** These pools are in force from now on. */
-  public void adopt(Map<String, Pool> prepared) {
-    for (Pool pool : prepared.values()) {
+  public void adopt(Collection<Pool> prepared) {
+    for (Pool pool : prepared) {
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
       quotas.put(pool.backend().name(), pool.quota());
     }
-    pools = Map.copyOf(prepared);
+    pools = prepared.stream().collect(toUnmodifiableMap(pool -> pool.backend().name(), identity()));
     sweep();
   }
 
@@ -65,10 +66,19 @@ public final class Fleet {
     return pools;
   }
 
-  /** A name has been looked up: each of its addresses is a server from now on; at least one. */
-  public void resolved(Pool pool, Server server, List<InetAddress> addresses) {
-    pool.resolved(server, addresses);
-    sweep();
+  /**
+   * A name has been looked up: each of its addresses is a server from now on.
+   *
+   * @param addresses at least one
+   * @return whether a server has come or gone
+   */
+  public boolean resolved(Pool pool, Server server, List<InetAddress> addresses) {
+    boolean changed = !pool.addresses(server).toList().equals(addresses);
+    if (changed) {
+      pool.resolved(server, addresses);
+      sweep();
+    }
+    return changed;
   }
 
   /** All servers that are named or have sessions. */

@@ -3,26 +3,19 @@ package io.pgplane.dataplane.route;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.fleet.Pool;
 import io.pgplane.dataplane.fleet.ServerState;
-import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
-import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetSocketAddress;
-import java.util.Optional;
 
 /** Where the logins of one route go. */
 public final class Destination {
   private final Route route;
-  private final Pool pool;
-  private final Optional<ServerTlsContext> tls;
+  private final Approach approach;
 
-  Destination(Route route, Pool pool, Optional<ServerTlsContext> tls) {
+  Destination(Route route, Approach approach) {
     this.route = route;
-    this.pool = pool;
-    this.tls = tls;
+    this.approach = approach;
   }
 
   public Route route() {
@@ -31,7 +24,7 @@ public final class Destination {
 
   /** Where a login gets its place. */
   public Pool pool() {
-    return pool;
+    return approach.pool();
   }
 
   /** Which servers the route allows. */
@@ -41,16 +34,7 @@ public final class Destination {
 
   /** The way to a server of the pool, for the logins of this route. */
   public Target target(ServerState server) {
-    Optional<SocketAddress> address =
-        server
-            .address()
-            .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
-    return new Target(
-        new Server(server.host(), server.port()),
-        pool.backend().tls().mode(),
-        tls,
-        pool.backend().proxyProtocol(),
-        address);
+    return approach.target(server);
   }
 
   /** The name to log in by at a server. */

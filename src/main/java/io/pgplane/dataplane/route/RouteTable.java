@@ -17,7 +17,9 @@ import io.pgplane.topology.Route;
 import io.pgplane.topology.Routing;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.Way;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -28,41 +30,45 @@ public final class RouteTable {
   /** Of some routes there are several: those whose backend's name has captures. */
   private final Map<Names, Destination> destinations;
 
-  private final Map<String, Pool> pools;
+  private final List<Approach> approaches;
 
   private record Names(String route, String backend) {}
 
   private RouteTable(
-      Routing routing, Map<Names, Destination> destinations, Map<String, Pool> pools) {
+      Routing routing, Map<Names, Destination> destinations, List<Approach> approaches) {
     this.routing = routing;
     this.destinations = destinations;
-    this.pools = pools;
+    this.approaches = approaches;
   }
 
   /**
-   * Reads the TLS files of all routes; blocks.
+   * Reads the TLS files of all backends and routes; blocks.
    *
    * @param pools of the backends of this snapshot, by name
    * @throws TlsMaterialException if one is not what it should be
    */
   public static RouteTable load(Snapshot topology, Map<String, Pool> pools)
       throws TlsMaterialException {
+    Approaches approaches = new Approaches();
+    List<Approach> backends = new ArrayList<>();
+    for (Pool pool : pools.values()) {
+      backends.add(approaches.to(pool));
+    }
     Map<Names, Destination> destinations = new HashMap<>();
-    ServerContexts contexts = new ServerContexts();
     for (Route route : topology.routes()) {
       for (Backend backend : topology.backends(route)) {
         Pool pool = Objects.requireNonNull(pools.get(backend.name()), backend.name());
         destinations.put(
             new Names(route.name(), backend.name()),
-            new Destination(route, pool, contexts.of(backend, route.login())));
+            new Destination(route, approaches.to(pool, route.login())));
       }
     }
-    return new RouteTable(new Routing(topology), destinations, pools);
+    return new RouteTable(new Routing(topology), destinations, List.copyOf(backends));
   }
 
-  /** The servers of all backends, by the backends' names. */
-  public Map<String, Pool> pools() {
-    return pools;
+  /** The ways to all backends, for those who show no certificate there. */
+  public List<Approach> approaches() {
+    return approaches;
   }
 
   /**

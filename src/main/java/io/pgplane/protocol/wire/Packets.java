@@ -10,6 +10,29 @@ public final class Packets {
     return PacketWriter.untyped().int32(FirstPacket.SSL_REQUEST).packet();
   }
 
+  /** The begin of a login of pgplane's own. */
+  public static byte[] startup(String user, String database) {
+    return PacketWriter.untyped()
+        .int32(ProtocolVersion.OLDEST.code())
+        .cstring("user")
+        .cstring(user)
+        .cstring("database")
+        .cstring(database)
+        .cstring("application_name")
+        .cstring("pgplane")
+        .int8(0)
+        .packet();
+  }
+
+  /** A simple query. */
+  public static byte[] query(String sql) {
+    return PacketWriter.message('Q').cstring(sql).packet();
+  }
+
+  public static byte[] terminate() {
+    return PacketWriter.message('X').packet();
+  }
+
   public static byte[] saslInitialResponse(String mechanism, byte[] data) {
     return PacketWriter.message('p').cstring(mechanism).int32(data.length).bytes(data).packet();
   }

@@ -33,7 +33,7 @@ final class Fleets {
   }
 
   static Pool adopt(Fleet fleet, Backend backend, Optional<String> zone) {
-    fleet.adopt(fleet.prepare(List.of(backend), zone));
+    fleet.adopt(fleet.prepare(List.of(backend), zone).values());
     return Objects.requireNonNull(fleet.pools().get(BACKEND));
   }
 
