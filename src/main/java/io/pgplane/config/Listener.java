@@ -36,6 +36,11 @@ public record Listener(
     return new Listener(name, host, otherPort, tls, trustedProxies, connectionLimit, timeouts);
   }
 
+  /** The same with bounds of its own. */
+  public Listener bounded(int sessions, Timeouts others) {
+    return new Listener(name, host, port, tls, trustedProxies, sessions, others);
+  }
+
   /** The same behind load balancers. */
   public Listener behind(List<Cidr> proxies) {
     return new Listener(name, host, port, tls, proxies, connectionLimit, timeouts);

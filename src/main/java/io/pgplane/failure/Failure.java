@@ -39,7 +39,8 @@ public final class Failure extends RuntimeException {
 
   /** The same failure with what caused it. */
   public Failure causedBy(Throwable cause) {
-    return new Failure(kind, report, getMessage() + ": " + cause.getMessage(), cause);
+    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new Failure(kind, report, getMessage() + ": " + why, cause);
   }
 
   public FailureKind kind() {

@@ -104,6 +104,11 @@ public final class Pgplane {
     return services.places().taken();
   }
 
+  /** How many logins wait for a place on a route or at a server. */
+  public int waiting() {
+    return services.places().waiting() + fleet.waiting();
+  }
+
   /** How many sessions can be cancelled: those that a server has let in. */
   public int cancelKeys() {
     return services.cancelKeys().size();

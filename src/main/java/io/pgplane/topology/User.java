@@ -27,6 +27,11 @@ public record User(
     this(name, auth, certificateNames, rules, 0, false);
   }
 
+  /** The same with bounds of its own. */
+  public User bounded(int sessions, boolean isSuperuser) {
+    return new User(name, auth, certificateNames, rules, sessions, isSuperuser);
+  }
+
   /** A user whom nothing keeps out. */
   public User(String name, UserAuth auth, Set<String> certificateNames) {
     this(name, auth, certificateNames, UserRules.NONE);

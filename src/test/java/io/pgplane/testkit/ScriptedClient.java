@@ -15,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 
 /** A client that says exactly what the test says; each read fails after ten seconds. */
@@ -188,7 +190,14 @@ public final class ScriptedClient implements AutoCloseable {
 
   /** Sends a startup packet and proves the password, and reads nothing of what comes of it. */
   public ScriptedClient prove(String user, String password, String database) throws IOException {
-    send(Packets.startup("user", user, "database", database));
+    return proveAs(user, password, "database", database);
+  }
+
+  /** The same with other parameters. */
+  public ScriptedClient proveAs(String user, String password, String... parameters)
+      throws IOException {
+    Stream<String> all = Stream.concat(Stream.of("user", user), Arrays.stream(parameters));
+    send(Packets.startup(all.toArray(String[]::new)));
     RawLogin.prove(this, user, password);
     return this;
   }

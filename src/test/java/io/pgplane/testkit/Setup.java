@@ -63,6 +63,7 @@ public final class Setup {
   private List<Server> servers;
   private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
   private UnaryOperator<Backend> backend = UnaryOperator.identity();
+  private UnaryOperator<Listener> listener = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -186,6 +187,22 @@ public final class Setup {
     return this;
   }
 
+  /** More that the one listener shall be. */
+  public Setup listener(UnaryOperator<Listener> change) {
+    listener = change;
+    return this;
+  }
+
+  /** The one user and the one route with bounds of their own. */
+  public Setup bounded(UnaryOperator<User> ofUser, UnaryOperator<Route> ofRoute) {
+    return topology(
+        all ->
+            new Snapshot(
+                all.users().stream().map(ofUser).toList(),
+                all.routes().stream().map(ofRoute).toList(),
+                all.backends()));
+  }
+
   /** More that the one backend shall be. */
   public Setup backend(UnaryOperator<Backend> change) {
     backend = change;
@@ -218,7 +235,9 @@ public final class Setup {
   public Config config() {
     Route route = new Route("all", match, "db", Optional.empty(), login);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies)),
+        List.of(
+            listener.apply(
+                new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies))),
         timeouts,
         limits,
         Optional.empty(),

@@ -8,6 +8,8 @@ import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.ServerTls.Mode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -46,11 +48,23 @@ public final class Dialer {
             .setPort(target.server().port())
             .setTimeout((int) timeout);
     target.address().ifPresent(options::setRemoteAddress);
-    return client
-        .connect(options)
+    return inTheNextTurn()
+        .compose(turn -> client.connect(options))
         .recover(e -> Future.failedFuture(unreachable(target, e)))
         .map(socket -> own(target, socket, opened))
         .compose(stream -> encrypt(target, stream));
+  }
+
+  /**
+   * A new socket may get the number of one that was closed a moment ago. If it did so while epoll's
+   * events are handed out, one that is still under way for the old socket would close the new one,
+   * which is not connected yet. After the turn there are none.
+   */
+  private static Future<Void> inTheNextTurn() {
+    ContextInternal context = ContextInternal.current();
+    Promise<Void> turn = context.promise();
+    context.nettyEventLoop().execute(turn::complete);
+    return turn.future();
   }
 
   private PgStream own(Target target, NetSocket socket, Consumer<PgStream> opened) {

@@ -81,6 +81,11 @@ public final class Fleet {
     return changed;
   }
 
+  /** How many logins wait for a place at a server. */
+  public int waiting() {
+    return quotas.values().stream().mapToInt(quota -> quota.room().waiting()).sum();
+  }
+
   /** All servers that are named or have sessions. */
   public List<ServerView> view() {
     return servers.values().stream()

@@ -37,6 +37,11 @@ public final class Places {
     return counts.values().stream().mapToInt(count -> count.taken.get()).sum();
   }
 
+  /** How many wait for one. */
+  public int waiting() {
+    return counts.values().stream().mapToInt(count -> count.room.waiting()).sum();
+  }
+
   private Count join(Key key) {
     return counts.compute(key, (same, there) -> (there == null ? new Count(key) : there).joined());
   }

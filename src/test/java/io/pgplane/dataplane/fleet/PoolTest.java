@@ -61,8 +61,8 @@ class PoolTest {
     assertThat(pool.pick(both(Role.STANDBY, Role.READ_WRITE)))
         .isEqualTo(
             new Pick.Unavailable(
-                "no server of backend db is usable: 10.0.0.0:5432 a primary;"
-                    + " 10.0.0.1:5432 a standby"));
+                "no server of backend db is usable: 10.0.0.0:5432 up, a primary;"
+                    + " 10.0.0.1:5432 up, a standby"));
   }
 
   @Test
@@ -81,7 +81,7 @@ class PoolTest {
     assertThat(host(pool, wish(Role.ANY))).isEqualTo("10.0.0.0");
     assertThat(pool.pick(wish(Role.PRIMARY)))
         .isInstanceOfSatisfying(
-            Pick.Unavailable.class, none -> assertThat(none.reason()).contains("not known"));
+            Pick.Unavailable.class, none -> assertThat(none.reason()).contains("not probed yet"));
   }
 
   @Test
