@@ -108,21 +108,33 @@ final class CrossChecks {
                     Function.identity(),
                     (first, second) -> first));
     for (Node route : file.key("routes").items()) {
-      Node reference = route.key("backend");
-      reference
-          .text()
-          .flatMap(name -> new Template(name).literal())
-          .ifPresent(
-              name -> {
-                Node backend = byName.get(name);
-                if (backend == null) {
-                  String hint = Nearest.hint(name, byName.keySet());
-                  reference.refuse("no backend named " + Found.quoted(name) + hint);
-                } else {
-                  certificateNeedsTls(route.key("login").key("certificate"), name, backend);
-                }
-              });
+      route.key("backend").text().ifPresent(name -> backend(route, new Template(name), byName));
     }
+  }
+
+  /** A name with captures may become that of several backends; of one at least. */
+  private static void backend(Node route, Template template, Map<String, Node> byName) {
+    Optional<String> literal = template.literal();
+    NamePattern names = template.names();
+    List<Node> backends =
+        literal.isPresent()
+            ? Stream.ofNullable(byName.get(literal.get())).toList()
+            : byName.values().stream().filter(one -> names.matches(name(one))).toList();
+    if (backends.isEmpty()) {
+      String hint = literal.map(name -> Nearest.hint(name, byName.keySet())).orElse("");
+      route.key("backend").refuse("no backend named " + Found.quoted(names.text()) + hint);
+    }
+    Node certificate = route.key("login").key("certificate");
+    if (certificate.value() != null) {
+      backends.stream()
+          .filter(backend -> TOO_WEAK.contains(tlsMode(backend)))
+          .findFirst()
+          .ifPresent(backend -> certificateNeedsTls(certificate, backend));
+    }
+  }
+
+  private static String name(Node node) {
+    return node.key("name").text().orElse("");
   }
 
   /** A login by certificate needs a listener that asks for one, and a route that can use it. */
@@ -173,14 +185,15 @@ final class CrossChecks {
     return login.value() == null || login.text().equals(Optional.of("passthrough"));
   }
 
-  private static void certificateNeedsTls(Node certificate, String name, Node backend) {
-    String mode = backend.key("tls").key("mode").text().orElse("prefer");
-    if (certificate.value() != null && TOO_WEAK.contains(mode)) {
-      certificate.refuse(
-          "a certificate is shown over TLS only: tls.mode of the backend "
-              + Found.quoted(name)
-              + " must be require or more, and is "
-              + mode);
-    }
+  private static String tlsMode(Node backend) {
+    return backend.key("tls").key("mode").text().orElse("prefer");
+  }
+
+  private static void certificateNeedsTls(Node certificate, Node backend) {
+    certificate.refuse(
+        "a certificate is shown over TLS only: tls.mode of the backend "
+            + Found.quoted(name(backend))
+            + " must be require or more, and is "
+            + tlsMode(backend));
   }
 }
