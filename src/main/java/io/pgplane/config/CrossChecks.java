@@ -108,33 +108,40 @@ final class CrossChecks {
                     Function.identity(),
                     (first, second) -> first));
     for (Node route : file.key("routes").items()) {
-      route.key("backend").text().ifPresent(name -> backend(route, new Template(name), byName));
+      Node reference = route.key("backend");
+      reference
+          .text()
+          .ifPresent(
+              text -> {
+                Template template = new Template(text);
+                List<Node> taken = taken(template, byName);
+                if (taken.isEmpty()) {
+                  reference.refuse(noBackend(template, byName.keySet()));
+                }
+                for (Node backend : taken) {
+                  String name = backend.key("name").text().orElse("");
+                  certificateNeedsTls(route.key("login").key("certificate"), name, backend);
+                }
+              });
     }
   }
 
-  /** A name with captures may become that of several backends; of one at least. */
-  private static void backend(Node route, Template template, Map<String, Node> byName) {
+  /** A name with captures may become that of several backends. */
+  private static List<Node> taken(Template template, Map<String, Node> byName) {
     Optional<String> literal = template.literal();
+    if (literal.isPresent()) {
+      return Stream.ofNullable(byName.get(literal.get())).toList();
+    }
     NamePattern names = template.names();
-    List<Node> backends =
-        literal.isPresent()
-            ? Stream.ofNullable(byName.get(literal.get())).toList()
-            : byName.values().stream().filter(one -> names.matches(name(one))).toList();
-    if (backends.isEmpty()) {
-      String hint = literal.map(name -> Nearest.hint(name, byName.keySet())).orElse("");
-      route.key("backend").refuse("no backend named " + Found.quoted(names.text()) + hint);
-    }
-    Node certificate = route.key("login").key("certificate");
-    if (certificate.value() != null) {
-      backends.stream()
-          .filter(backend -> TOO_WEAK.contains(tlsMode(backend)))
-          .findFirst()
-          .ifPresent(backend -> certificateNeedsTls(certificate, backend));
-    }
+    return byName.entrySet().stream()
+        .filter(entry -> names.matches(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
-  private static String name(Node node) {
-    return node.key("name").text().orElse("");
+  private static String noBackend(Template template, Set<String> names) {
+    String hint = template.literal().map(name -> Nearest.hint(name, names)).orElse("");
+    return "no backend named " + Found.quoted(template.names().text()) + hint;
   }
 
   /** A login by certificate needs a listener that asks for one, and a route that can use it. */
@@ -185,15 +192,14 @@ final class CrossChecks {
     return login.value() == null || login.text().equals(Optional.of("passthrough"));
   }
 
-  private static String tlsMode(Node backend) {
-    return backend.key("tls").key("mode").text().orElse("prefer");
-  }
-
-  private static void certificateNeedsTls(Node certificate, Node backend) {
-    certificate.refuse(
-        "a certificate is shown over TLS only: tls.mode of the backend "
-            + Found.quoted(name(backend))
-            + " must be require or more, and is "
-            + tlsMode(backend));
+  private static void certificateNeedsTls(Node certificate, String name, Node backend) {
+    String mode = backend.key("tls").key("mode").text().orElse("prefer");
+    if (certificate.value() != null && TOO_WEAK.contains(mode)) {
+      certificate.refuse(
+          "a certificate is shown over TLS only: tls.mode of the backend "
+              + Found.quoted(name)
+              + " must be require or more, and is "
+              + mode);
+    }
   }
 }
