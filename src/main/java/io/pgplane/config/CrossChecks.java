@@ -111,19 +111,38 @@ final class CrossChecks {
       Node reference = route.key("backend");
       reference
           .text()
-          .flatMap(name -> new Template(name).literal())
           .ifPresent(
-              name -> {
-                Node backend = byName.get(name);
-                if (backend == null) {
-                  String hint = Nearest.hint(name, byName.keySet());
-                  reference.refuse("no backend named " + Found.quoted(name) + hint);
-                } else {
+              text -> {
+                Template template = new Template(text);
+                List<Node> taken = taken(template, byName);
+                if (taken.isEmpty()) {
+                  reference.refuse(noBackend(template, byName.keySet()));
+                }
+                for (Node backend : taken) {
+                  String name = backend.key("name").text().orElse("");
                   certificateNeedsTls(route.key("login").key("certificate"), name, backend);
                   roleNeedsProbes(route.key("role"), name, backend);
                 }
               });
     }
+  }
+
+  /** A name with captures may become that of several backends. */
+  private static List<Node> taken(Template template, Map<String, Node> byName) {
+    Optional<String> literal = template.literal();
+    if (literal.isPresent()) {
+      return Stream.ofNullable(byName.get(literal.get())).toList();
+    }
+    NamePattern names = template.names();
+    return byName.entrySet().stream()
+        .filter(entry -> names.matches(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static String noBackend(Template template, Set<String> names) {
+    String hint = template.literal().map(name -> Nearest.hint(name, names)).orElse("");
+    return "no backend named " + Found.quoted(template.names().text()) + hint;
   }
 
   /** A login by certificate needs a listener that asks for one, and a route that can use it. */

@@ -26,7 +26,8 @@ final class MatchKeys {
           "*",
           "applicationName",
           Patterns.TEXT,
-          "The client's `application_name`; empty if it sends none.");
+          "The client's `application_name`, of which PostgreSQL shows 63 bytes; empty if it sends"
+              + " none.");
   private static final Key<NamePattern> LISTENER =
       or("*", "listener", Patterns.TEXT, "The name of the listener.");
   private static final Key<List<Cidr>> SOURCE =

@@ -91,7 +91,8 @@ final class UserKeys {
       optional(
           "databases",
           new ListOf<>(Patterns.NAME, 1),
-          "The databases the user may ask for, as clients name them; any if it is left out.");
+          "The databases the user may ask for, as clients name them; any if it is left out. Clients"
+              + " that replicate physically ask for `replication`.");
 
   static final Shape<User> USER =
       new Shape<>(

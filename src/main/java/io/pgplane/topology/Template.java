@@ -67,7 +67,7 @@ public record Template(String text) {
   }
 
   /** The names that it may become, whatever a login is called. */
-  NamePattern names() {
+  public NamePattern names() {
     return literal()
         .map(NamePattern::exactly)
         .orElseGet(() -> NamePattern.glob(REFERENCE.matcher(text).replaceAll("*")));

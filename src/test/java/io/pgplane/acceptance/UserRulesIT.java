@@ -48,6 +48,7 @@ class UserRulesIT {
     assertThat(error.field('M'))
         .isEqualTo("password authentication failed for user \"" + setup.user() + "\"");
     assertThat(log.lines(Level.INFO)).anyMatch(line -> line.contains("is no longer valid"));
+    assertSaysWhatPostgresqlSays(proxy, "ALTER ROLE USER VALID UNTIL '2001-01-01'");
   }
 
   @Test
@@ -71,6 +72,7 @@ class UserRulesIT {
     assertThat(error.field('C')).isEqualTo("28000");
     assertThat(error.field('M'))
         .isEqualTo("role \"" + setup.user() + "\" is not permitted to log in");
+    assertSaysWhatPostgresqlSays(proxy, "ALTER ROLE USER NOLOGIN");
     assertTellsNothingToOthers(proxy);
   }
 
@@ -85,6 +87,7 @@ class UserRulesIT {
     assertThat(error.field('M'))
         .isEqualTo("permission denied for database \"" + setup.database() + "\"");
     assertThat(error.field('D')).isEqualTo("User does not have CONNECT privilege.");
+    assertSaysWhatPostgresqlSays(proxy, "REVOKE ALL ON DATABASE USER FROM public, USER");
     assertTellsNothingToOthers(proxy);
   }
 
@@ -146,6 +149,24 @@ class UserRulesIT {
       client.expectEnd();
       return error;
     }
+  }
+
+  /** The database has the user's name. */
+  private void assertSaysWhatPostgresqlSays(Proxy proxy, String change) {
+    setup.postgres().execute(change.replace("USER", setup.user()));
+    ClientTool direct =
+        ClientTool.require("psql")
+            .to(setup.postgres().host(), setup.postgres().port(), setup.database())
+            .as(setup.user(), setup.password())
+            .env("PGSSLMODE", "require");
+
+    assertThat(fatal(proxy.tool("psql"))).isEqualTo(fatal(direct));
+  }
+
+  private static String fatal(ClientTool psql) {
+    String err = psql.run("-XAtc", "SELECT 1").err();
+    assertThat(err).contains("FATAL:  ");
+    return err.substring(err.indexOf("FATAL:  "));
   }
 
   private void assertTellsNothingToOthers(Proxy proxy) {

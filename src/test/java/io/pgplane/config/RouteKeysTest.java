@@ -11,6 +11,8 @@ import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Template;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,6 +56,28 @@ class RouteKeysTest {
 
     assertThat(route.backend()).isEqualTo(new Template("${user.1}-db"));
     assertThat(route.database()).contains(new Template("${user.0}_x"));
+  }
+
+  @Test
+  void capturesMustBeAbleToBecomeTheNameOfABackend() {
+    String routes = "{ name: app, backend: 'x${user.1}' }";
+
+    assertThat(problems(VALID.replace(ROUTE, routes)))
+        .containsExactly("routes[0].backend: no backend named \"x*\"");
+  }
+
+  @Test
+  void everyBackendThatCapturesMayLeadToNeedsTlsForACertificate(@TempDir Path directory)
+      throws IOException {
+    PemFiles.write(directory);
+    String routes =
+        "{ name: app, backend: '${user.1}-db', login: { user: u, certificate: DIR/server.crt,"
+            + " key: DIR/server.key } }";
+
+    assertThat(problems(VALID.replace(ROUTE, routes.replace("DIR", directory.toString()))))
+        .containsExactly(
+            "routes[0].login.certificate: a certificate is shown over TLS only: tls.mode of the"
+                + " backend \"app-db\" must be require or more, and is prefer");
   }
 
   @ParameterizedTest

@@ -10,6 +10,9 @@ import io.pgplane.topology.LoginFacts.Encryption;
 
 /** What routes and rules may know of a client. */
 final class ClientFacts {
+  /** RFC 1035: what is longer is no host name, and not to be matched at leisure. */
+  private static final int MAX_HOST_NAME = 255;
+
   private ClientFacts() {}
 
   static LoginFacts of(PgStream client, String listener, Opened.Login login) {
@@ -18,7 +21,7 @@ final class ClientFacts {
     return new LoginFacts(
         startup.database().text(),
         startup.user().text(),
-        tls.serverName().orElse(""),
+        tls.serverName().filter(name -> name.length() <= MAX_HOST_NAME).orElse(""),
         startup.applicationName().text(),
         listener,
         Cidr.address(client.remoteAddress().hostAddress()),

@@ -101,9 +101,12 @@ public final class StartupMessage implements FirstPacket {
     return database;
   }
 
-  /** What the client calls itself; empty if it does not. PostgreSQL takes names in any case. */
+  /**
+   * What the client calls itself, cut like a name as PostgreSQL shows it; empty if it does not. The
+   * parameter may be written in upper or lower case.
+   */
   public CString applicationName() {
-    return last("application_name"::equalsIgnoreCase).orElse(NOTHING);
+    return last("application_name"::equalsIgnoreCase).map(CString::asName).orElse(NOTHING);
   }
 
   /** Whether the client wants to speak the replication protocol, physical or logical. */

@@ -129,9 +129,14 @@ class StartupOptionsTest {
         (StartupMessage)
             FirstPacket.parse(
                 packet(
-                    "application_name", "a", "Application_Name", "b", "replication", "database"));
+                    "application_name",
+                    "a",
+                    "Application_Name",
+                    "b".repeat(64),
+                    "replication",
+                    "database"));
 
-    assertThat(startup.applicationName().text()).isEqualTo("b");
+    assertThat(startup.applicationName().text()).isEqualTo("b".repeat(63));
     assertThat(startup.replication()).isTrue();
   }
 
