@@ -6,6 +6,8 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import java.util.List;
@@ -41,6 +43,14 @@ final class FileKeys {
           "zone",
           Scalars.NAME,
           "Where this member stands: servers of the same `zone` are preferred.");
+  private static final Key<Tcp> ALL_TCP =
+      optional(
+          "tcp",
+          TcpKeys.TCP,
+          "How a lost connection is noticed, of clients and of servers alike; 0 leaves it to the"
+              + " system.");
+  private static final Key<Throttling> THROTTLE =
+      optional("throttle", ThrottleKeys.THROTTLE, "How failed logins are slowed down.");
   private static final Key<List<User>> USERS =
       required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
@@ -55,7 +65,16 @@ final class FileKeys {
   static final Shape<Values> FILE =
       new Shape<>(
           List.of(
-              LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, ZONE, USERS, ROUTES, BACKENDS),
+              LISTENERS,
+              ALL_TIMEOUTS,
+              ALL_LIMITS,
+              ALL_TCP,
+              THROTTLE,
+              CLUSTER_SECRET,
+              ZONE,
+              USERS,
+              ROUTES,
+              BACKENDS),
           values -> values);
 
   private FileKeys() {}
@@ -67,6 +86,8 @@ final class FileKeys {
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
         file.find(ZONE),
+        file.find(ALL_TCP).orElse(Tcp.DEFAULTS),
+        file.find(THROTTLE).orElse(Throttling.DEFAULTS),
         new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
   }
 

@@ -77,7 +77,12 @@ final class RulesLoader {
       throw new ConfigException(problems);
     }
     return new Rules(
-        listeners, authenticator(config), config.topology(), routes.orElseThrow(), config.limits());
+        listeners,
+        authenticator(config),
+        config.topology(),
+        routes.orElseThrow(),
+        config.limits(),
+        config.tcp());
   }
 
   private static ListenerRules rules(

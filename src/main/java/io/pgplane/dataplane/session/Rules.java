@@ -7,6 +7,7 @@ import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Timeouts;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,8 @@ public record Rules(
     ClientAuthenticator authenticator,
     Snapshot users,
     RouteTable routes,
-    Limits limits) {
+    Limits limits,
+    Tcp tcp) {
 
   /**
    * What a listener asks of its clients, and shows to them.

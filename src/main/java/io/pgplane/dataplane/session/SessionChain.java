@@ -67,6 +67,7 @@ public final class SessionChain {
       stream.abort();
       return;
     }
+    stream.watch(rules.tcp());
     Dialer own = dialer.forClient(stream);
     Session session = new Session(services, stream, own, of.timeouts(), permit.get());
     new SessionChain(services, own, rules, of, session).run();
@@ -140,8 +141,13 @@ public final class SessionChain {
         .dialFirst(
             routed.destination().candidates(),
             session.timeouts().millis(Timeout.CONNECT),
-            session::own)
+            this::own)
         .map(connection -> new Connected(routed, connection));
+  }
+
+  private void own(PgStream server) {
+    server.watch(rules.tcp());
+    session.own(server);
   }
 
   private Future<Connected> logIn(Connected connected) {

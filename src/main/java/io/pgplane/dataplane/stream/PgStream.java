@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.topology.ProxyProtocol;
+import io.pgplane.topology.Tcp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -157,6 +158,11 @@ public final class PgStream {
               ends = header.ends().orElse(ends);
               return null;
             });
+  }
+
+  /** Has the system find out in time that nobody is at the other end any more. */
+  public void watch(Tcp tcp) {
+    TcpOptions.set(channel, tcp);
   }
 
   /**
