@@ -5,6 +5,7 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
@@ -61,6 +62,7 @@ public final class Pgplane {
             random,
             new CancelKeys(random),
             new Admission(),
+            new Throttle(vertx),
             new Places(vertx),
             new SessionRegistry());
     Fleet fleet = new Fleet();
@@ -98,6 +100,11 @@ public final class Pgplane {
   /** How many places under limits are taken. */
   public int places() {
     return services.places().taken();
+  }
+
+  /** What is known of failed logins. */
+  public Throttle throttle() {
+    return services.throttle();
   }
 
   /** How many sessions can be cancelled: those that a server has let in. */

@@ -82,7 +82,8 @@ final class RulesLoader {
         config.topology(),
         routes.orElseThrow(),
         config.limits(),
-        config.tcp());
+        config.tcp(),
+        config.throttling());
   }
 
   private static ListenerRules rules(

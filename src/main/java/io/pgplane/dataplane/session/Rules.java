@@ -8,6 +8,7 @@ import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,8 @@ public record Rules(
     Snapshot users,
     RouteTable routes,
     Limits limits,
-    Tcp tcp) {
+    Tcp tcp,
+    Throttling throttling) {
 
   /**
    * What a listener asks of its clients, and shows to them.

@@ -12,6 +12,7 @@ import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Timeout;
@@ -114,13 +115,16 @@ public final class SessionChain {
   }
 
   private Future<Identity> authenticate(Opened.Login login) {
-    return rules
-        .authenticator()
-        .authenticate(
-            session.client(),
-            login.startup().user(),
-            login.tls(),
-            listener.mode() == ListenerTls.Mode.VERIFY_FULL)
+    PgStream client = session.client();
+    CString user = login.startup().user();
+    boolean named = listener.mode() == ListenerTls.Mode.VERIFY_FULL;
+    return services
+        .throttle()
+        .guard(
+            rules.throttling(),
+            client,
+            user.text(),
+            () -> rules.authenticator().authenticate(client, user, login.tls(), named))
         .map(session::authenticated);
   }
 
