@@ -3,6 +3,8 @@ package io.pgplane.config;
 import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.required;
 
+import io.pgplane.topology.AccessRule;
+import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
@@ -51,6 +53,12 @@ final class FileKeys {
               + " system.");
   private static final Key<Throttling> THROTTLE =
       optional("throttle", ThrottleKeys.THROTTLE, "How failed logins are slowed down.");
+  private static final Key<List<AccessRule>> ACCESS =
+      optional(
+          "access",
+          new ListOf<>(AccessKeys.RULE, 0),
+          "Who may try to log in: the first rule that matches decides, before a password is asked"
+              + " for; a login that none matches is refused. Without this key everybody may try.");
   private static final Key<List<User>> USERS =
       required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
@@ -72,6 +80,7 @@ final class FileKeys {
               THROTTLE,
               CLUSTER_SECRET,
               ZONE,
+              ACCESS,
               USERS,
               ROUTES,
               BACKENDS),
@@ -88,7 +97,11 @@ final class FileKeys {
         file.find(ZONE),
         file.find(ALL_TCP).orElse(Tcp.DEFAULTS),
         file.find(THROTTLE).orElse(Throttling.DEFAULTS),
-        new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
+        new Snapshot(
+            file.get(USERS),
+            file.get(ROUTES),
+            file.get(BACKENDS),
+            new AccessRules(file.find(ACCESS))));
   }
 
   private static String clusterSecret(String text) {

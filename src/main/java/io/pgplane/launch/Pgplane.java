@@ -4,12 +4,14 @@ import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
+import io.pgplane.controlplane.health.HealthVerticle;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
@@ -33,6 +35,7 @@ public final class Pgplane {
   private final SessionServices services;
   private final RulesLoader loader;
   private final Fleet fleet;
+  private final HealthVerticle health;
   private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
   private volatile Config config;
   private volatile Rules rules;
@@ -45,7 +48,7 @@ public final class Pgplane {
     this.loader = loader;
     this.config = config;
     this.rules = rules;
-    fleet.adopt(rules.routes().pools());
+    this.health = new HealthVerticle(fleet, services.random());
   }
 
   /**
@@ -63,13 +66,14 @@ public final class Pgplane {
             new CancelKeys(random),
             new Admission(),
             new Throttle(vertx),
-            new Places(vertx),
+            new Places(),
             new SessionRegistry());
     Fleet fleet = new Fleet();
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
+        .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(Pgplane::listen);
   }
 
@@ -128,7 +132,7 @@ public final class Pgplane {
             loaded -> {
               config = next;
               rules = loaded;
-              fleet.adopt(loaded.routes().pools());
+              watchServers();
               return null;
             });
   }
@@ -142,7 +146,14 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
+  private void watchServers() {
+    List<Approach> approaches = rules.routes().approaches();
+    fleet.adopt(approaches.stream().map(Approach::pool).toList());
+    health.watch(approaches);
+  }
+
   private Future<Pgplane> listen() {
+    watchServers();
     List<Future<?>> deployments = new ArrayList<>();
     for (Listener listener : config.listeners()) {
       deployments.add(deploy(listener));

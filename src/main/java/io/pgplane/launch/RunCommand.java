@@ -8,6 +8,7 @@ import io.pgplane.config.Problem;
 import io.pgplane.dataplane.tls.TlsProvider;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  /** A server that has moved may be known by /etc/hosts alone. */
+  private static final int HOSTS_REFRESH_NANOS = 1_000_000_000;
 
   @Spec private CommandSpec spec;
 
@@ -59,6 +63,8 @@ final class RunCommand implements Callable<Integer> {
   private static VertxOptions options() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
+        .setAddressResolverOptions(
+            new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_REFRESH_NANOS))
         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
         .setFileSystemOptions(
             new FileSystemOptions()

@@ -44,7 +44,7 @@ class BackendProxyHeaderIT {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFF")
   void knowsTheClientsAddress(ProxyProtocol form) throws Exception {
-    NamePattern known = new NamePattern(setup.database());
+    NamePattern known = NamePattern.parse(setup.database());
     setup.match(new Match(known, NamePattern.ANY, NamePattern.ANY));
     Proxy proxy = chain(form);
     try (ScriptedClient client = proxy.connect().send(FROM_CLIENT)) {

@@ -51,16 +51,21 @@ final class EmbeddedPostgresServer implements PostgresServer {
    * @param work a directory for the unpacked binaries, which may be used again, and for the data
    */
   static EmbeddedPostgresServer start(RealPostgres.Version version, Path work) {
-    return start(version, work, true);
+    return start(version, work, work.resolve("data-" + UUID.randomUUID()), true);
+  }
+
+  /** Starts a server on a data directory that is there already, and ends with the JVM. */
+  static EmbeddedPostgresServer startOn(RealPostgres.Version version, Path work, Path data) {
+    return start(version, work, data, true);
   }
 
   /** Starts a server that the caller must close. */
   static EmbeddedPostgresServer startUnattended(RealPostgres.Version version, Path work) {
-    return start(version, work, false);
+    return start(version, work, work.resolve("data-" + UUID.randomUUID()), false);
   }
 
   private static EmbeddedPostgresServer start(
-      RealPostgres.Version version, Path work, boolean endsWithJvm) {
+      RealPostgres.Version version, Path work, Path data, boolean endsWithJvm) {
     // The builder reads it: servers that a killed JVM left behind are looked for there.
     System.setProperty("ot.epg.working-dir", work.toString());
     try {
@@ -69,7 +74,8 @@ final class EmbeddedPostgresServer implements PostgresServer {
           EmbeddedPostgres.builder()
               .setPgBinaryResolver(new JarOfBinaries(jar))
               .setOverrideWorkingDirectory(work.toFile())
-              .setDataDirectory(work.resolve("data-" + UUID.randomUUID()))
+              .setDataDirectory(data)
+              .setCleanDataDirectory(!Files.exists(data))
               .setRegisterShutdownHook(endsWithJvm)
               .setPGStartupWait(Duration.ofSeconds(60))
               // A socket file would outlive a server that is killed.

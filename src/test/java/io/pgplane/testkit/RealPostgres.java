@@ -100,10 +100,17 @@ public final class RealPostgres implements AutoCloseable {
   /** A server of its own, for a test that harms it. */
   public static RealPostgres start(Version version) {
     boolean embedded = "embedded".equals(System.getenv("PGPLANE_TEST_POSTGRES"));
-    PostgresServer server =
-        !embedded && ContainerPostgres.isPossible()
-            ? ContainerPostgres.start(version)
-            : EmbeddedPostgresServer.start(version, EmbeddedPostgresServer.binaries());
+    return !embedded && ContainerPostgres.isPossible()
+        ? of(version, ContainerPostgres.start(version))
+        : startEmbedded(version);
+  }
+
+  /** The same as a process of this machine, whose files and processes a test can get at. */
+  public static RealPostgres startEmbedded(Version version) {
+    return of(version, EmbeddedPostgresServer.start(version, EmbeddedPostgresServer.binaries()));
+  }
+
+  private static RealPostgres of(Version version, PostgresServer server) {
     LOG.info("PostgreSQL {} on {}:{}: {}", version.major, server.host(), server.port(), server);
     try {
       Path certificates = Files.createTempDirectory(EmbeddedPostgresServer.binaries(), "tls");
@@ -262,6 +269,12 @@ public final class RealPostgres implements AutoCloseable {
     } catch (IllegalStateException e) {
       LOG.debug("Killed, and so was the connection that asked for it", e);
     }
+  }
+
+  /** Sends a signal to the postmaster of a server that is a process of this machine. */
+  public void signal(String name) throws IOException {
+    killed |= name.equals("KILL");
+    Standby.signal(Path.of(query("SHOW data_directory")), name);
   }
 
   @Override

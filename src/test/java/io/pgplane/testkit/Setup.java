@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a test begins with: a user with a database of its own at a real server, and a configuration
@@ -64,6 +65,8 @@ public final class Setup {
   private Throttling throttling = Throttling.OFF;
   private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
+  private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
+  private UnaryOperator<Backend> backend = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -193,6 +196,18 @@ public final class Setup {
     return this;
   }
 
+  /** Other users, routes and backends, made of those that would be. */
+  public Setup topology(UnaryOperator<Snapshot> change) {
+    topology = change;
+    return this;
+  }
+
+  /** More that the one backend shall be. */
+  public Setup backend(UnaryOperator<Backend> change) {
+    backend = change;
+    return this;
+  }
+
   public RealPostgres postgres() {
     return postgres;
   }
@@ -226,10 +241,12 @@ public final class Setup {
         Optional.empty(),
         tcp,
         throttling,
-        new Snapshot(
-            List.of(new User(user, auth, certificateNames)),
-            List.of(route),
-            List.of(new Backend("db", servers, serverTls).with(proxyProtocol))));
+        topology.apply(
+            new Snapshot(
+                List.of(new User(user, auth, certificateNames)),
+                List.of(route),
+                List.of(
+                    backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

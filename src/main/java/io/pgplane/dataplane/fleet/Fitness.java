@@ -41,7 +41,7 @@ final class Fitness {
     } else if (tooLate(health)) {
       return Unfit.LAG;
     }
-    return state.hasPlace(member.server().connectionLimit()) ? Unfit.FIT : Unfit.FULL;
+    return state.hasPlace(wish.most(member.server().connectionLimit())) ? Unfit.FIT : Unfit.FULL;
   }
 
   String why(Member member, Unfit unfit) {
@@ -51,9 +51,9 @@ final class Fitness {
           case FIT -> "usable";
           case TRIED -> "tried";
           case DRAINING -> "draining";
-          case DOWN -> "down: " + state.health().reason();
+          case DOWN -> state.health().toString();
           case CIRCUIT -> "circuit open: " + state.circuit().orElse("");
-          case ROLE -> state.health().roles().map(Fitness::role).orElse("role not known yet");
+          case ROLE -> state.health().toString();
           case LAG -> "late";
           case FULL -> "full";
         };
@@ -74,9 +74,5 @@ final class Fitness {
     return role.takesAny()
         || (health.roles().isPresent()
             && role.admits(health.roles().get().inRecovery(), health.roles().get().readOnly()));
-  }
-
-  private static String role(Health.Roles roles) {
-    return roles.inRecovery() ? "a standby" : roles.readOnly() ? "read-only" : "a primary";
   }
 }

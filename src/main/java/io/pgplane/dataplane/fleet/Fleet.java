@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.fleet;
 
 import static java.util.Comparator.comparing;
+import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.pgplane.topology.Backend;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All servers of this member, through all reloads: a server is the same one as long as its
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Fleet {
   private final ConcurrentMap<ServerId, ServerState> servers = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Quota> quotas = new ConcurrentHashMap<>();
   private volatile Map<String, Pool> pools = Map.of();
 
   /**
@@ -51,13 +51,13 @@ public final class Fleet {
   }
 
   /** These pools are in force from now on. */
-  public void adopt(Map<String, Pool> prepared) {
-    for (Pool pool : prepared.values()) {
+  public void adopt(Collection<Pool> prepared) {
+    for (Pool pool : prepared) {
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
-      sessions.put(pool.backend().name(), pool.places());
+      quotas.put(pool.backend().name(), pool.quota());
     }
-    pools = Map.copyOf(prepared);
+    pools = prepared.stream().collect(toUnmodifiableMap(pool -> pool.backend().name(), identity()));
     sweep();
   }
 
@@ -66,10 +66,19 @@ public final class Fleet {
     return pools;
   }
 
-  /** A name has been looked up: each of its addresses is a server from now on; at least one. */
-  public void resolved(Pool pool, Server server, List<InetAddress> addresses) {
-    pool.resolved(server, addresses);
-    sweep();
+  /**
+   * A name has been looked up: each of its addresses is a server from now on.
+   *
+   * @param addresses at least one
+   * @return whether a server has come or gone
+   */
+  public boolean resolved(Pool pool, Server server, List<InetAddress> addresses) {
+    boolean changed = !pool.addresses(server).toList().equals(addresses);
+    if (changed) {
+      pool.resolved(server, addresses);
+      sweep();
+    }
+    return changed;
   }
 
   /** All servers that are named or have sessions. */
@@ -80,8 +89,8 @@ public final class Fleet {
         .toList();
   }
 
-  AtomicInteger sessionsAt(String backend) {
-    return sessions.computeIfAbsent(backend, name -> new AtomicInteger());
+  Quota quota(String backend) {
+    return quotas.computeIfAbsent(backend, name -> new Quota());
   }
 
   /** What stands for a server before its name is looked up: what the pool in force has for it. */
@@ -113,7 +122,8 @@ public final class Fleet {
       state.retired(!isNamed(state));
       forgetUnlessNamed(state);
     }
-    sessions.entrySet().removeIf(e -> e.getValue().get() == 0 && !pools.containsKey(e.getKey()));
+    quotas.entrySet().removeIf(e -> e.getValue().sessions() == 0 && !pools.containsKey(e.getKey()));
+    quotas.values().forEach(quota -> quota.room().freed());
   }
 
   private ServerView view(ServerState state) {

@@ -47,4 +47,21 @@ public record Health(Status status, Optional<Roles> roles, String reason, Instan
   Health since(Health earlier) {
     return new Health(status, roles, reason, earlier.since);
   }
+
+  /** What it is, in a word or two; empty as long as no probe has logged in. */
+  String role() {
+    return roles
+        .map(is -> is.inRecovery() ? "a standby" : is.readOnly() ? "read-only" : "a primary")
+        .orElse("");
+  }
+
+  /** As in "the server is ...". */
+  @Override
+  public String toString() {
+    return switch (status) {
+      case UNKNOWN -> "not probed yet";
+      case UP -> roles.isEmpty() ? "up" : "up, " + role();
+      case DOWN -> "down: " + reason;
+    };
+  }
 }

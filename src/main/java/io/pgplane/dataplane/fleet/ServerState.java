@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One live server of a backend, the same object through all reloads. All methods may be called by
@@ -62,21 +63,22 @@ public final class ServerState {
   }
 
   /**
-   * Takes what probing has found. A server that was down and is up has come back: its slow start
-   * begins. One that has let a probe in would let logins in, too: its circuit is closed.
+   * Takes what probing has found, and tells the operator what is new. A server that was down and is
+   * up has come back: its slow start begins. One that has let a probe in would let logins in, too:
+   * its circuit is closed.
    */
   public void probed(Health found) {
     Health before = health;
     boolean same = before.status() == found.status();
     health = same ? found.since(before) : found;
-    if (found.status() == Health.Status.DOWN) {
-      if (!same) {
-        LOG.warn("server {} of backend {} is down: {}", this, id.backend(), found.reason());
-      }
+    if (!same || !before.role().equals(found.role())) {
+      LOG.atLevel(found.status() == Health.Status.DOWN ? Level.WARN : Level.INFO)
+          .log("server {} of backend {} is {}", this, id.backend(), found);
+    }
+    if (found.status() != Health.Status.UP) {
       return;
     }
     if (before.status() == Health.Status.DOWN) {
-      LOG.info("server {} of backend {} is up again", this, id.backend());
       comesBack();
     }
     if (found.roles().isPresent()) {

@@ -1,37 +1,21 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.backend.Target;
-import io.pgplane.dataplane.fleet.Pick;
 import io.pgplane.dataplane.fleet.Pool;
-import io.pgplane.dataplane.fleet.Seat;
 import io.pgplane.dataplane.fleet.ServerState;
-import io.pgplane.dataplane.fleet.Wish;
-import io.pgplane.dataplane.tls.ServerTlsContext;
-import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.CString;
-import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
-import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /** Where the logins of one route go. */
 public final class Destination {
   private final Route route;
-  private final Pool pool;
-  private final Optional<ServerTlsContext> tls;
+  private final Approach approach;
 
-  Destination(Route route, Pool pool, Optional<ServerTlsContext> tls) {
+  Destination(Route route, Approach approach) {
     this.route = route;
-    this.pool = pool;
-    this.tls = tls;
+    this.approach = approach;
   }
 
   public Route route() {
@@ -40,53 +24,21 @@ public final class Destination {
 
   /** Where a login gets its place. */
   public Pool pool() {
-    return pool;
+    return approach.pool();
   }
 
   /** Which servers the route allows. */
   public Role role() {
-    return Role.ANY;
+    return route.role();
   }
 
   /** The way to a server of the pool, for the logins of this route. */
   public Target target(ServerState server) {
-    Optional<SocketAddress> address =
-        server
-            .address()
-            .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
-    return new Target(
-        new Server(server.host(), server.port()),
-        pool.backend().tls().mode(),
-        tls,
-        pool.backend().proxyProtocol(),
-        address);
+    return approach.target(server);
   }
 
-  /**
-   * The server whose turn it is, then the others; no places are taken.
-   *
-   * @throws io.pgplane.failure.Failure if none is usable
-   */
-  public List<Target> candidates() {
-    InetAddress nobody = InetAddress.getLoopbackAddress();
-    Pick pick = pool.pick(new Wish(role(), Role.ANY, "", nobody, Set.of()));
-    if (!(pick instanceof Seat seat)) {
-      throw Failures.unreachable(
-          pick instanceof Pick.Unavailable none ? none.reason() : "all servers are full");
-    }
-    seat.release();
-    Set<ServerState> servers = new LinkedHashSet<>(Set.of(seat.server()));
-    servers.addAll(pool.servers());
-    return servers.stream().map(this::target).toList();
-  }
-
-  /** The packet that begins the login at a server. */
-  public byte[] startupPacket(StartupMessage startup) {
-    CString database = route.database().map(CString::of).orElse(startup.database());
-    return startup.toPacket(userAt(startup.user()), database);
-  }
-
-  private CString userAt(CString client) {
+  /** The name to log in by at a server. */
+  CString userAt(CString client) {
     ServerLogin login = route.login();
     if (login instanceof ServerLogin.Password password) {
       return CString.of(password.user());

@@ -2,19 +2,18 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.Identity;
-import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.limit.Admission;
-import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.CancelRequest;
-import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
@@ -24,7 +23,7 @@ import java.util.Optional;
  * One client's connection, stage by stage:
  *
  * <pre>
- *   know → open → authenticate → route → admit → connect → log in → relay → end
+ *   know → open → authenticate → route → admit → log in at a server → relay → end
  *               └ cancel → end
  * </pre>
  *
@@ -37,10 +36,6 @@ public final class SessionChain {
   private final Rules rules;
   private final Rules.ListenerRules listener;
   private final Session session;
-
-  private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
-
-  private record Connected(Routed routed, Connection connection) {}
 
   private SessionChain(
       SessionServices services,
@@ -69,7 +64,7 @@ public final class SessionChain {
       return;
     }
     stream.watch(rules.tcp());
-    Dialer own = dialer.forClient(stream);
+    Dialer own = dialer.forClient(stream, rules.tcp());
     Session session = new Session(services, stream, own, of.timeouts(), permit.get());
     new SessionChain(services, own, rules, of, session).run();
   }
@@ -106,15 +101,15 @@ public final class SessionChain {
 
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
-    return authenticate(login)
-        .map(identity -> route(login, identity))
+    LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
+    return authenticate(login, facts)
+        .map(identity -> route(login, facts, identity))
         .compose(this::admit)
-        .compose(this::connect)
         .compose(this::logIn)
-        .compose(this::relay);
+        .compose(session::relay);
   }
 
-  private Future<Identity> authenticate(Opened.Login login) {
+  private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
     PgStream client = session.client();
     CString user = login.startup().user();
     boolean named = listener.mode() == ListenerTls.Mode.VERIFY_FULL;
@@ -124,51 +119,30 @@ public final class SessionChain {
             rules.throttling(),
             client,
             user.text(),
-            () -> rules.authenticator().authenticate(client, user, login.tls(), named))
+            () -> rules.authenticator().authenticate(client, user, facts, login.tls(), named))
         .map(session::authenticated);
   }
 
-  private Routed route(Opened.Login login, Identity identity) {
-    Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.route(destination.route());
-    return new Routed(login.startup(), identity, destination);
+  private Routed route(Opened.Login login, LoginFacts facts, Identity identity) {
+    Choice choice = rules.routes().choose(facts, login.startup());
+    session.route(choice.destination().route());
+    return new Routed(identity, choice);
   }
 
   private Future<Routed> admit(Routed routed) {
-    return new Admittance(services, rules, listener, session)
-        .admit(routed.identity().user().text(), routed.destination().route())
+    return admittance(routed)
+        .admit(services.places(), routed.choice().destination().route())
         .map(routed);
   }
 
-  private Future<Connected> connect(Routed routed) {
-    return dialer
-        .dialFirst(
-            routed.destination().candidates(),
-            session.timeouts().millis(Timeout.CONNECT),
-            this::own)
-        .map(connection -> new Connected(routed, connection));
+  private Future<Connection> logIn(Routed routed) {
+    Admittance admittance = admittance(routed);
+    return new ServerSearch(services, dialer, session, routed)
+        .run(admittance.wish(routed.choice()), admittance.patience());
   }
 
-  private void own(PgStream server) {
-    server.watch(rules.tcp());
-    session.own(server);
-  }
-
-  private Future<Connected> logIn(Connected connected) {
-    Routed routed = connected.routed();
-    session.log().server(connected.connection().target().server());
-    return new BackendLogin(
-            services.vertx(),
-            services.random(),
-            connected.connection(),
-            routed.destination().route().login(),
-            routed.identity())
-        .run(routed.destination().startupPacket(routed.startup()))
-        .map(ok -> connected);
-  }
-
-  private Future<Void> relay(Connected connected) {
-    return session.relay(connected.connection());
+  private Admittance admittance(Routed routed) {
+    return new Admittance(session, rules, listener, routed.identity().user().text());
   }
 
   private Future<Void> cancel(CancelRequest request) {

@@ -16,6 +16,11 @@ final class PacketReader {
     return body.remaining();
   }
 
+  int int16() {
+    require(2);
+    return body.getShort();
+  }
+
   int int32() {
     require(4);
     return body.getInt();

@@ -10,6 +10,29 @@ public final class Packets {
     return PacketWriter.untyped().int32(FirstPacket.SSL_REQUEST).packet();
   }
 
+  /** The begin of a login of pgplane's own. */
+  public static byte[] startup(String user, String database) {
+    return PacketWriter.untyped()
+        .int32(ProtocolVersion.OLDEST.code())
+        .cstring("user")
+        .cstring(user)
+        .cstring("database")
+        .cstring(database)
+        .cstring("application_name")
+        .cstring("pgplane")
+        .int8(0)
+        .packet();
+  }
+
+  /** A simple query. */
+  public static byte[] query(String sql) {
+    return PacketWriter.message('Q').cstring(sql).packet();
+  }
+
+  public static byte[] terminate() {
+    return PacketWriter.message('X').packet();
+  }
+
   public static byte[] saslInitialResponse(String mechanism, byte[] data) {
     return PacketWriter.message('p').cstring(mechanism).int32(data.length).bytes(data).packet();
   }
@@ -20,6 +43,13 @@ public final class Packets {
 
   public static byte[] password(String password) {
     return PacketWriter.message('p').cstring(password).packet();
+  }
+
+  /** A NoticeResponse. */
+  public static byte[] notice(String text) {
+    PacketWriter writer = PacketWriter.message('N');
+    writer.int8('S').cstring("NOTICE").int8('V').cstring("NOTICE");
+    return writer.int8('C').cstring("00000").int8('M').cstring(text).int8(0).packet();
   }
 
   /** A FATAL ErrorResponse. */

@@ -33,7 +33,7 @@ final class Fleets {
   }
 
   static Pool adopt(Fleet fleet, Backend backend, Optional<String> zone) {
-    fleet.adopt(fleet.prepare(List.of(backend), zone));
+    fleet.adopt(fleet.prepare(List.of(backend), zone).values());
     return Objects.requireNonNull(fleet.pools().get(BACKEND));
   }
 
@@ -53,11 +53,11 @@ final class Fleets {
   }
 
   static Wish wish(Role role) {
-    return new Wish(role, Role.ANY, "user", InetAddress.getLoopbackAddress(), Set.of());
+    return new Wish(role, Role.ANY, "user", InetAddress.getLoopbackAddress(), 0, Set.of());
   }
 
   static Wish wishOf(String user) {
-    return new Wish(Role.ANY, Role.ANY, user, InetAddress.getLoopbackAddress(), Set.of());
+    return new Wish(Role.ANY, Role.ANY, user, InetAddress.getLoopbackAddress(), 0, Set.of());
   }
 
   static Health primary() {

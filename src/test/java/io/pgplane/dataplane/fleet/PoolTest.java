@@ -113,7 +113,8 @@ class PoolTest {
   @Test
   void doesNotGoWhereTheLoginHasBeen() {
     Pool pool = pool(FIRST, servers(1, 1));
-    Wish second = new Wish(Role.ANY, Role.ANY, "", loopback(), Set.of(seat(pool, wish()).server()));
+    Wish second =
+        new Wish(Role.ANY, Role.ANY, "", loopback(), 0, Set.of(seat(pool, wish()).server()));
 
     assertThat(host(pool, second)).isEqualTo("10.0.0.1");
   }
@@ -194,7 +195,7 @@ class PoolTest {
   }
 
   private static Wish both(Role route, Role client) {
-    return new Wish(route, client, "user", loopback(), Set.of());
+    return new Wish(route, client, "user", loopback(), 0, Set.of());
   }
 
   private static InetAddress loopback() {

@@ -1,0 +1,98 @@
+package io.pgplane.controlplane.health;
+
+import io.pgplane.dataplane.backend.Dialer;
+import io.pgplane.dataplane.fleet.Fleet;
+import io.pgplane.dataplane.fleet.ServerState;
+import io.pgplane.dataplane.route.Approach;
+import io.pgplane.topology.HealthCheck;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Follows the servers of the configuration in force, on one event loop. */
+public final class HealthVerticle extends VerticleBase {
+  /** Looking up what is within its TTL costs nothing: the resolver remembers it. */
+  private static final long LOOK_UP_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
+  private final Fleet fleet;
+  private final SecureRandom random;
+  private final Map<ServerState, ServerWatch> watches = new HashMap<>();
+  private List<Approach> approaches = List.of();
+  private @Nullable Tools tools;
+  private @Nullable Names names;
+
+  /** What a probe works with. */
+  record Tools(Vertx vertx, SecureRandom random, Dialer dialer) {}
+
+  /** Does nothing before {@link #watch}. */
+  public HealthVerticle(Fleet fleet, SecureRandom random) {
+    this.fleet = fleet;
+    this.random = random;
+  }
+
+  @Override
+  public Future<?> start() {
+    tools =
+        new Tools(
+            vertx,
+            random,
+            new Dialer(vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true))));
+    names = new Names(vertx, fleet, this::follow);
+    vertx.setPeriodic(LOOK_UP_MILLIS, tick -> lookUp());
+    return Future.succeededFuture();
+  }
+
+  /** Looks after the servers of these backends from now on, and no others; by any thread. */
+  public void watch(List<Approach> backends) {
+    context.runOnContext(
+        now -> {
+          approaches = backends;
+          lookUp();
+          follow();
+        });
+  }
+
+  private void lookUp() {
+    Names resolving = Objects.requireNonNull(names);
+    approaches.forEach(approach -> resolving.lookUp(approach.pool()));
+  }
+
+  /** Each server of a backend with a check has a watch, and no other has. */
+  private void follow() {
+    Set<ServerState> named = new HashSet<>();
+    for (Approach approach : approaches) {
+      Optional<HealthCheck> check = approach.pool().backend().health();
+      if (check.isPresent()) {
+        for (ServerState server : approach.pool().servers()) {
+          named.add(server);
+          follow(server, check.get(), approach);
+        }
+      }
+    }
+    Set<ServerState> gone = new HashSet<>(watches.keySet());
+    gone.removeAll(named);
+    for (ServerState server : gone) {
+      Objects.requireNonNull(watches.remove(server)).stop();
+    }
+  }
+
+  private void follow(ServerState server, HealthCheck check, Approach approach) {
+    ServerWatch watch = watches.get(server);
+    if (watch == null) {
+      watches.put(server, new ServerWatch(Objects.requireNonNull(tools), server, check, approach));
+    } else {
+      watch.use(check, approach);
+    }
+  }
+}

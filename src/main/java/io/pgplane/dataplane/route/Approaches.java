@@ -1,0 +1,55 @@
+package io.pgplane.dataplane.route;
+
+import io.pgplane.dataplane.fleet.Pool;
+import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.dataplane.tls.TlsMaterialException;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The ways to all servers of one configuration: one TLS context for each backend, however many
+ * routes lead there, and one more for each certificate that a route shows there.
+ */
+final class Approaches {
+  private final Map<Key, Approach> loaded = new HashMap<>();
+
+  private record Key(String backend, Optional<ServerLogin.Certificate> shown) {}
+
+  /**
+   * The way for logins that show no certificate; blocks.
+   *
+   * @throws TlsMaterialException if a file is not what it should be
+   */
+  Approach to(Pool pool) throws TlsMaterialException {
+    return to(pool, new ServerLogin.Trust());
+  }
+
+  /**
+   * The way for the logins of a route, whose TLS files are read when it is first asked for; blocks.
+   *
+   * @throws TlsMaterialException if a file is not what it should be
+   */
+  Approach to(Pool pool, ServerLogin login) throws TlsMaterialException {
+    Optional<ServerLogin.Certificate> shown =
+        login instanceof ServerLogin.Certificate own ? Optional.of(own) : Optional.empty();
+    Key key = new Key(pool.backend().name(), shown);
+    Approach approach = loaded.get(key);
+    if (approach == null) {
+      approach = load(pool, login);
+      loaded.put(key, approach);
+    }
+    return approach;
+  }
+
+  private static Approach load(Pool pool, ServerLogin login) throws TlsMaterialException {
+    ServerTls tls = pool.backend().tls();
+    return new Approach(
+        pool,
+        tls.mode() == ServerTls.Mode.DISABLE
+            ? Optional.empty()
+            : Optional.of(ServerTlsContext.load(tls, login)));
+  }
+}

@@ -1,0 +1,102 @@
+package io.pgplane.controlplane.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.dataplane.fleet.Pick;
+import io.pgplane.dataplane.fleet.Seat;
+import io.pgplane.dataplane.fleet.Wish;
+import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Proxy;
+import io.pgplane.testkit.ProxyFixture;
+import io.pgplane.testkit.StreamingPair;
+import io.pgplane.topology.Balancing;
+import io.pgplane.topology.Role;
+import io.pgplane.topology.Server;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A primary and a standby, found out by probing. */
+class RolesIT {
+  private static final Duration INTERVAL = Duration.ofMillis(200);
+
+  @Order(1)
+  @RegisterExtension
+  final StreamingPair pair = new StreamingPair();
+
+  @Order(2)
+  @RegisterExtension
+  final ProxyFixture fixture = new ProxyFixture();
+
+  private Proxy proxy;
+  private Server first;
+  private Server second;
+
+  @BeforeEach
+  void start() {
+    first = pair.primaryServer();
+    second = pair.standbyServer();
+    proxy =
+        fixture.start(
+            pair.setup()
+                .backend(
+                    backend ->
+                        backend
+                            .with(pair.check(INTERVAL))
+                            .with(Balancing.DEFAULTS.maxLag(Duration.ofSeconds(1)))));
+    Await.until(
+        "roles are known",
+        () -> port(Role.STANDBY) == second.port() && port(Role.PRIMARY) == first.port());
+  }
+
+  @Test
+  void sendsEachRoleToTheServersThatHaveIt() {
+    assertThat(port(Role.PRIMARY)).isEqualTo(first.port());
+    assertThat(port(Role.READ_WRITE)).isEqualTo(first.port());
+    assertThat(port(Role.READ_ONLY)).isEqualTo(second.port());
+    assertThat(port(Role.PREFER_STANDBY)).isEqualTo(second.port());
+  }
+
+  @Test
+  void takesThePrimaryWhereAStandbyIsPreferredAndGone() {
+    pair.standby().close();
+
+    Await.until("the standby is down", () -> port(Role.PREFER_STANDBY) == first.port());
+    assertThat(port(Role.STANDBY)).isZero();
+  }
+
+  @Test
+  void leavesAStandbyAloneThatIsLate() {
+    pair.standby().query("SELECT pg_wal_replay_pause()");
+    Await.until(
+        "it is late",
+        () -> {
+          pair.primary().execute("CREATE TABLE IF NOT EXISTS late ()", "DROP TABLE late");
+          return port(Role.STANDBY) == 0;
+        });
+    pair.standby().query("SELECT pg_wal_replay_resume()");
+
+    Await.until("it has caught up", () -> port(Role.STANDBY) == second.port());
+  }
+
+  @Test
+  void leavesAStandbyAloneThatIsCutOff() {
+    pair.standby().set("primary_conninfo", "host=localhost port=1");
+
+    Await.until("it is late", () -> port(Role.STANDBY) == 0);
+  }
+
+  private int port(Role role) {
+    Wish wish = new Wish(role, Role.ANY, "", InetAddress.getLoopbackAddress(), 0);
+    Pick pick = Objects.requireNonNull(proxy.pgplane().fleet().pools().get("db")).pick(wish);
+    if (pick instanceof Seat seat) {
+      seat.release();
+      return seat.server().port();
+    }
+    return 0;
+  }
+}
