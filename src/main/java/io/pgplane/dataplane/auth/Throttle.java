@@ -91,13 +91,18 @@ public final class Throttle {
     Promise<Identity> promise = client.promise();
     long timer = vertx.setTimer(late.toMillis(), fired -> promise.tryFail(why));
     client
-        .closed()
+        .ended()
         .onComplete(
             gone -> {
               vertx.cancelTimer(timer);
-              promise.tryFail(why);
+              promise.tryFail(left());
             });
     return promise.future();
+  }
+
+  private static Failure left() {
+    return Failure.silent(
+        FailureKind.CREDENTIALS, "client has left before it was told of its wrong password");
   }
 
   private static Failure lockedOut(Duration left) {
