@@ -5,6 +5,8 @@ import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -19,6 +21,8 @@ import java.util.Set;
  * @param limits how much of what there may be
  * @param clusterSecret what the members share; also keys the salts shown for unknown users
  * @param zone where this member stands
+ * @param tcp of all connections, to clients and to servers
+ * @param throttling of failed logins
  * @param topology users, routes and backends
  */
 public record Config(
@@ -27,18 +31,28 @@ public record Config(
     Limits limits,
     Optional<String> clusterSecret,
     Optional<String> zone,
+    Tcp tcp,
+    Throttling throttling,
     Snapshot topology) {
   public Config {
     listeners = List.copyOf(listeners);
   }
 
-  /** With the default limits, in no zone. */
+  /** With the defaults of all else, in no zone. */
   public Config(
       List<Listener> listeners,
       Timeouts timeouts,
       Optional<String> clusterSecret,
       Snapshot topology) {
-    this(listeners, timeouts, Limits.DEFAULTS, clusterSecret, Optional.empty(), topology);
+    this(
+        listeners,
+        timeouts,
+        Limits.DEFAULTS,
+        clusterSecret,
+        Optional.empty(),
+        Tcp.DEFAULTS,
+        Throttling.DEFAULTS,
+        topology);
   }
 
   /** The files it names: when one of them changes, it is to be loaded again. */

@@ -8,6 +8,8 @@ import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import java.util.List;
@@ -43,6 +45,14 @@ final class FileKeys {
           "zone",
           Scalars.NAME,
           "Where this member stands: servers of the same `zone` are preferred.");
+  private static final Key<Tcp> ALL_TCP =
+      optional(
+          "tcp",
+          TcpKeys.TCP,
+          "How a lost connection is noticed, of clients and of servers alike; 0 leaves it to the"
+              + " system.");
+  private static final Key<Throttling> THROTTLE =
+      optional("throttle", ThrottleKeys.THROTTLE, "How failed logins are slowed down.");
   private static final Key<List<AccessRule>> ACCESS =
       optional(
           "access",
@@ -66,6 +76,8 @@ final class FileKeys {
               LISTENERS,
               ALL_TIMEOUTS,
               ALL_LIMITS,
+              ALL_TCP,
+              THROTTLE,
               CLUSTER_SECRET,
               ZONE,
               ACCESS,
@@ -83,6 +95,8 @@ final class FileKeys {
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
         file.find(ZONE),
+        file.find(ALL_TCP).orElse(Tcp.DEFAULTS),
+        file.find(THROTTLE).orElse(Throttling.DEFAULTS),
         new Snapshot(
             file.get(USERS),
             file.get(ROUTES),

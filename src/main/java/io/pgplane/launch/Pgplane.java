@@ -6,6 +6,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.health.HealthVerticle;
 import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
@@ -64,6 +65,7 @@ public final class Pgplane {
             random,
             new CancelKeys(random),
             new Admission(),
+            new Throttle(vertx),
             new Places(),
             new SessionRegistry());
     Fleet fleet = new Fleet();
@@ -107,6 +109,11 @@ public final class Pgplane {
   /** How many logins wait for a place on a route or at a server. */
   public int waiting() {
     return services.places().waiting() + fleet.waiting();
+  }
+
+  /** What is known of failed logins. */
+  public Throttle throttle() {
+    return services.throttle();
   }
 
   /** How many sessions can be cancelled: those that a server has let in. */

@@ -77,7 +77,13 @@ final class RulesLoader {
       throw new ConfigException(problems);
     }
     return new Rules(
-        listeners, authenticator(config), config.topology(), routes.orElseThrow(), config.limits());
+        listeners,
+        authenticator(config),
+        config.topology(),
+        routes.orElseThrow(),
+        config.limits(),
+        config.tcp(),
+        config.throttling());
   }
 
   private static ListenerRules rules(

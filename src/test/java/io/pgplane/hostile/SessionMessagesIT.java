@@ -97,6 +97,27 @@ class SessionMessagesIT {
             }));
   }
 
+  /** In clear only, too. */
+  static Stream<Row> halfClosesInTheLogin() {
+    return Stream.of(
+        new Row(
+            "FIN behind the last SASL message",
+            AFTER_LOGIN,
+            peer -> {
+              peer.startup().until('R');
+              peer.prove();
+              peer.shutdownOutput();
+            }),
+        new Row(
+            "FIN behind a Query behind the last SASL message",
+            "C SELECT 100",
+            peer -> {
+              peer.startup().until('R');
+              peer.prove(Packets.query("SELECT generate_series(1, 100)"));
+              peer.shutdownOutput();
+            }));
+  }
+
   static Stream<Row> endsInTheMiddle() {
     return Stream.of(
         new Row(
@@ -110,7 +131,15 @@ class SessionMessagesIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"fatal", "survived", "copyMessages", "ends", "endsInTheMiddle", "halfCloses"})
+  @MethodSource({
+    "fatal",
+    "survived",
+    "copyMessages",
+    "ends",
+    "endsInTheMiddle",
+    "halfCloses",
+    "halfClosesInTheLogin"
+  })
   void reactsAlikeInClear(Row row) throws Exception {
     row.check(fixture.start(Row.setup()), Transport.CLEAR);
   }

@@ -3,6 +3,7 @@ package io.pgplane.testkit;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.pgplane.config.Config;
+import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.launch.Pgplane;
@@ -14,6 +15,8 @@ import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
@@ -171,7 +174,11 @@ public final class LoginTiming {
     return new Config(
         List.of(new Listener(Setup.LISTENER, "127.0.0.1", 0, ListenerTls.DISABLED)),
         Timeouts.DEFAULTS,
+        Limits.DEFAULTS,
         Optional.empty(),
+        Optional.empty(),
+        Tcp.DEFAULTS,
+        Throttling.OFF,
         new Snapshot(
             List.of(user),
             List.of(

@@ -44,6 +44,11 @@ public final class ScriptedClient implements AutoCloseable {
     return new ScriptedClient(socket);
   }
 
+  /** The port that it comes from. */
+  public int localPort() {
+    return socket.getLocalPort();
+  }
+
   /** Sends the packets in one write. */
   public ScriptedClient send(byte[]... packets) throws IOException {
     int length = 0;

@@ -23,6 +23,8 @@ import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
@@ -59,6 +61,8 @@ public final class Setup {
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
   private List<Cidr> trustedProxies = List.of();
+  private Tcp tcp = Tcp.DEFAULTS;
+  private Throttling throttling = Throttling.OFF;
   private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
   private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
@@ -175,6 +179,18 @@ public final class Setup {
     return this;
   }
 
+  /** How lost connections are noticed. */
+  public Setup tcp(Tcp some) {
+    tcp = some;
+    return this;
+  }
+
+  /** How failed logins are slowed down; as it stands, not at all. */
+  public Setup throttling(Throttling some) {
+    throttling = some;
+    return this;
+  }
+
   /** The servers of the one backend. */
   public Setup servers(Server... some) {
     servers = List.of(some);
@@ -242,6 +258,8 @@ public final class Setup {
         limits,
         Optional.empty(),
         Optional.empty(),
+        tcp,
+        throttling,
         topology.apply(
             new Snapshot(
                 List.of(new User(user, auth, certificateNames)),

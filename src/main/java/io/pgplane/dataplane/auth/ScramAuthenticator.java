@@ -95,5 +95,10 @@ final class ScramAuthenticator {
         throw failure.because("invalid message length");
       }
     }
+
+    @Override
+    public Failure cutOff(Failure lost) {
+      return Failures.wrongPassword(user).because("incomplete message from client");
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.ServerTls.Mode;
+import io.pgplane.topology.Tcp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -20,19 +21,21 @@ import java.util.function.Consumer;
 public final class Dialer {
   private final NetClient client;
   private final Optional<PgStream> from;
+  private final Tcp tcp;
 
   public Dialer(NetClient client) {
-    this(client, Optional.empty());
+    this(client, Optional.empty(), Tcp.DEFAULTS);
   }
 
-  private Dialer(NetClient client, Optional<PgStream> from) {
+  private Dialer(NetClient client, Optional<PgStream> from, Tcp tcp) {
     this.client = client;
     this.from = from;
+    this.tcp = tcp;
   }
 
   /** The same for one client, whose address is told to the servers that want to know it. */
-  public Dialer forClient(PgStream from) {
-    return new Dialer(client, Optional.of(from));
+  public Dialer forClient(PgStream from, Tcp watch) {
+    return new Dialer(client, Optional.of(from), watch);
   }
 
   /**
@@ -70,6 +73,7 @@ public final class Dialer {
   private PgStream own(Target target, NetSocket socket, Consumer<PgStream> opened) {
     PgStream stream = PgStream.of(socket, Peer.SERVER);
     opened.accept(stream);
+    stream.watch(tcp);
     stream.announce(target.proxyProtocol(), from);
     return stream;
   }

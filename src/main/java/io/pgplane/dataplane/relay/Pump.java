@@ -126,7 +126,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
    * the TCP connection that is half-closed: after a close_notify BoringSSL would read no more
    * either.
    */
-  private void shutdownSink() {
+  final void shutdownSink() {
     sink.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             (ChannelFutureListener)

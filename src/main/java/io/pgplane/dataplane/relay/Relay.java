@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
@@ -51,13 +50,15 @@ public final class Relay {
     Channel serverChannel = server.channel();
     Pump fromClient = new FromClient(this, clientChannel, serverChannel);
     Pump fromServer = new FromServer(this, serverChannel, clientChannel);
-    // A client may send its last words and still wait for the answer.
-    clientChannel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ByteBuf fromClientHeld = client.handOver(fromClient);
     ByteBuf fromServerHeld = server.handOver(fromServer);
     fromServer.send(Unpooled.wrappedBuffer(first));
     fromServer.start(fromServerHeld);
     fromClient.start(fromClientHeld);
+    if (client.ended().isComplete()) {
+      // It has sent its last words and may still wait for the answer.
+      fromClient.shutdownSink();
+    }
     return ended.future();
   }
 

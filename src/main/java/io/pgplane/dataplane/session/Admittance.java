@@ -71,7 +71,7 @@ final class Admittance {
   private Future<Void> enter(Places places, Limit limit, Patience patience) {
     return session
         .places()
-        .take(places.enter(limit, patience, session.client().closed()))
+        .take(places.enter(limit, patience, session.client().ended()))
         .mapEmpty();
   }
 }

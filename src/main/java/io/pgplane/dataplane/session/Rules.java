@@ -7,6 +7,8 @@ import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Tcp;
+import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +24,9 @@ public record Rules(
     ClientAuthenticator authenticator,
     Snapshot users,
     RouteTable routes,
-    Limits limits) {
+    Limits limits,
+    Tcp tcp,
+    Throttling throttling) {
 
   /**
    * What a listener asks of its clients, and shows to them.

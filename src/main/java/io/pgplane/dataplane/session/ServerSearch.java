@@ -52,7 +52,7 @@ final class ServerSearch {
                 .choice()
                 .destination()
                 .pool()
-                .enter(wish.butNot(tried), patience, session.client().closed()))
+                .enter(wish.butNot(tried), patience, session.client().ended()))
         .recover(e -> Future.failedFuture(last == null ? e : last))
         .compose(
             seat -> {

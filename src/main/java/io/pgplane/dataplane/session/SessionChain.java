@@ -11,6 +11,7 @@ import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
@@ -62,7 +63,8 @@ public final class SessionChain {
       stream.abort();
       return;
     }
-    Dialer own = dialer.forClient(stream);
+    stream.watch(rules.tcp());
+    Dialer own = dialer.forClient(stream, rules.tcp());
     Session session = new Session(services, stream, own, of.timeouts(), permit.get());
     new SessionChain(services, own, rules, of, session).run();
   }
@@ -108,14 +110,16 @@ public final class SessionChain {
   }
 
   private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
-    return rules
-        .authenticator()
-        .authenticate(
-            session.client(),
-            login.startup().user(),
-            facts,
-            login.tls(),
-            listener.mode() == ListenerTls.Mode.VERIFY_FULL)
+    PgStream client = session.client();
+    CString user = login.startup().user();
+    boolean named = listener.mode() == ListenerTls.Mode.VERIFY_FULL;
+    return services
+        .throttle()
+        .guard(
+            rules.throttling(),
+            client,
+            user.text(),
+            () -> rules.authenticator().authenticate(client, user, facts, login.tls(), named))
         .map(session::authenticated);
   }
 

@@ -1,5 +1,6 @@
 package io.pgplane.dataplane.session;
 
+import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
@@ -12,5 +13,6 @@ public record SessionServices(
     SecureRandom random,
     CancelKeys cancelKeys,
     Admission admission,
+    Throttle throttle,
     Places places,
     SessionRegistry registry) {}

@@ -5,11 +5,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +22,30 @@ final class Arrivals extends ChannelInboundHandlerAdapter {
   /** As much as is read before anybody asks for it. */
   static final int READ_AHEAD = 16 * 1024;
 
+  private static final String ENDED = "closed the connection";
+
   private final Channel channel;
   private final Peer peer;
   private ByteBuf held = Unpooled.EMPTY_BUFFER;
   private @Nullable Wanted<?> wanted;
+  private final Promise<Void> ended;
   private @Nullable Failure lost;
+  private boolean isEnded;
 
-  Arrivals(Channel channel, Peer peer) {
+  /**
+   * Reads ahead from now on.
+   *
+   * @param ended completed when nothing more will come
+   */
+  Arrivals(Channel channel, Peer peer, Promise<Void> ended) {
     this.channel = channel;
     this.peer = peer;
+    this.ended = ended;
+  }
+
+  /** Whether nothing more will come. */
+  boolean isEnded() {
+    return isEnded;
   }
 
   /** Whether bytes are here that nobody has asked for. */
@@ -49,6 +68,8 @@ final class Arrivals extends ChannelInboundHandlerAdapter {
     if (!next.tryTake(held)) {
       if (lost != null) {
         next.promise().fail(lost);
+      } else if (isEnded) {
+        next.cutOff(held, peer.lost(ENDED));
       } else {
         wanted = next;
         channel.read();
@@ -81,8 +102,21 @@ final class Arrivals extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean shut = event instanceof ChannelInputShutdownEvent;
+    if (event instanceof SslCloseCompletionEvent || (shut && isInHandshake())) {
+      // Nothing can be said over TLS any more, or never will be.
+      ctx.close();
+    } else if (shut) {
+      end();
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    lost(peer.lost("closed the connection"));
+    lost(peer.lost(ENDED));
     ctx.fireChannelInactive();
   }
 
@@ -101,9 +135,28 @@ final class Arrivals extends ChannelInboundHandlerAdapter {
     give().release();
   }
 
+  /** The peer may still wait for an answer to what it has said; or it is gone, who knows. */
+  private void end() {
+    isEnded = true;
+    Wanted<?> waiting = wanted;
+    wanted = null;
+    if (waiting != null) {
+      waiting.cutOff(held, peer.lost(ENDED));
+    }
+    ended.tryComplete();
+  }
+
+  /** Nothing that is written now could be sent before the peer has done its part. */
+  boolean isInHandshake() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls != null && !tls.handshakeFuture().isDone();
+  }
+
   private void lost(Failure why) {
     if (lost == null) {
       lost = why;
+      isEnded = true;
+      ended.tryComplete();
       Wanted<?> waiting = wanted;
       wanted = null;
       if (waiting != null) {

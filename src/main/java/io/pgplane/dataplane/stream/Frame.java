@@ -17,6 +17,15 @@ interface Frame<T> {
    */
   @Nullable T takeFrom(ByteBuf in);
 
+  /**
+   * What it means that no more than this will come.
+   *
+   * @param lost what it means where nothing was said of it
+   */
+  default Failure cutOff(ByteBuf in, Failure lost) {
+    return lost;
+  }
+
   /** One byte: the answer to an SSLRequest. */
   static @Nullable Character oneByte(ByteBuf in) {
     return in.isReadable() ? (char) in.readUnsignedByte() : null;
@@ -36,19 +45,31 @@ interface Frame<T> {
 
   /** A message with a type. */
   static Frame<Message> message(MessageRule rule) {
-    return in -> {
-      if (!in.isReadable()) {
-        return null;
+    return new Frame<>() {
+      @Override
+      public @Nullable Message takeFrom(ByteBuf in) {
+        return message(rule, in);
       }
-      byte type = in.getByte(in.readerIndex());
-      rule.checkType((char) (type & 0xFF));
-      if (in.readableBytes() < 5) {
-        return null;
+
+      @Override
+      public Failure cutOff(ByteBuf in, Failure lost) {
+        return in.isReadable() ? rule.cutOff(lost) : lost;
       }
-      int body = in.getInt(in.readerIndex() + 1) - 4;
-      rule.checkLength((char) (type & 0xFF), body);
-      return in.readableBytes() < 5 + body ? null : new Message(type, bytes(in.skipBytes(5), body));
     };
+  }
+
+  private static @Nullable Message message(MessageRule rule, ByteBuf in) {
+    if (!in.isReadable()) {
+      return null;
+    }
+    byte type = in.getByte(in.readerIndex());
+    rule.checkType((char) (type & 0xFF));
+    if (in.readableBytes() < 5) {
+      return null;
+    }
+    int body = in.getInt(in.readerIndex() + 1) - 4;
+    rule.checkLength((char) (type & 0xFF), body);
+    return in.readableBytes() < 5 + body ? null : new Message(type, bytes(in.skipBytes(5), body));
   }
 
   private static byte[] bytes(ByteBuf in, int count) {

@@ -5,10 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.topology.ProxyProtocol;
+import io.pgplane.topology.Tcp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -34,6 +36,7 @@ public final class PgStream {
   private final ContextInternal context;
   private final Channel channel;
   private final Promise<Void> closed;
+  private final Promise<Void> ended;
   private final Arrivals arrivals;
 
   private ProxyHeader.Ends ends;
@@ -43,9 +46,11 @@ public final class PgStream {
     this.channel = socket.channelHandlerContext().channel();
     this.ends = new ProxyHeader.Ends(socket.remoteAddress(), socket.localAddress());
     this.closed = context.promise();
-    this.arrivals = new Arrivals(channel, peer);
+    this.ended = context.promise();
+    this.arrivals = new Arrivals(channel, peer, ended);
     channel.closeFuture().addListener(done -> closed.complete());
     channel.config().setAutoRead(false);
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, peer == Peer.CLIENT);
     channel.pipeline().addBefore("handler", HANDLER, arrivals);
     channel.read();
   }
@@ -124,6 +129,14 @@ public final class PgStream {
     return closed.future();
   }
 
+  /**
+   * Completed when nothing more will come. A client that has shut its side may be gone, or wait for
+   * an answer to what it has said: nothing tells one from the other before something is written.
+   */
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
   /** Closes the socket at once; what was written and not sent is lost. */
   public void abort() {
     channel.close();
@@ -131,7 +144,7 @@ public final class PgStream {
 
   /** Closes the socket after what was written. */
   public void close() {
-    if (!channel.isOpen() || isInHandshake()) {
+    if (!channel.isOpen() || arrivals.isInHandshake()) {
       channel.close();
       return;
     }
@@ -157,6 +170,11 @@ public final class PgStream {
               ends = header.ends().orElse(ends);
               return null;
             });
+  }
+
+  /** Has the system find out in time that nobody is at the other end any more. */
+  public void watch(Tcp tcp) {
+    TcpOptions.set(channel, tcp);
   }
 
   /**
@@ -199,12 +217,6 @@ public final class PgStream {
     ByteBuf rest = arrivals.give();
     channel.pipeline().replace(HANDLER, HANDLER, next);
     return rest;
-  }
-
-  /** Nothing that is written now could be sent before the peer has done its part. */
-  private boolean isInHandshake() {
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    return tls != null && !tls.handshakeFuture().isDone();
   }
 
   private <T> Future<T> take(Frame<T> frame) {

@@ -6,6 +6,11 @@ import io.vertx.core.Promise;
 
 /** A frame that somebody waits for. */
 record Wanted<T>(Frame<T> frame, Promise<T> promise) {
+  /** No more than this will come. */
+  void cutOff(ByteBuf in, Failure lost) {
+    promise.fail(frame.cutOff(in, lost));
+  }
+
   /**
    * Takes the frame if it is complete, or fails if it never will be; says whether it did either.
    */

@@ -1,0 +1,149 @@
+package io.pgplane.dataplane.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.pgplane.topology.Cidr;
+import io.pgplane.topology.Throttling;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failed logins of late, by address, by user, and by both; and who has logged in from where.
+ *
+ * <p>Bounded: of very many, those that were of no use for longest are forgotten. Used from all
+ * event loops.
+ */
+final class FailedLogins {
+  private static final int MOST = 50_000;
+  private static final Duration LATELY = Duration.ofDays(1);
+  private static final int IPV6_PREFIX = 64;
+
+  private final Ticker ticker;
+  private final Cache<String, Tally> addresses;
+  private final Cache<String, Tally> users;
+  private final Cache<Pair, Tally> pairs;
+  private final Cache<Pair, Boolean> known;
+
+  private record Pair(String user, String address) {}
+
+  /**
+   * Failures since the first that counts.
+   *
+   * @param first when it was
+   * @param lockedUntil when the address may come again; in the past if it may
+   */
+  private record Tally(int failures, long first, long lockedUntil) {}
+
+  FailedLogins(Ticker ticker) {
+    this.ticker = ticker;
+    this.addresses = cache(ticker);
+    this.users = cache(ticker);
+    this.pairs = cache(ticker);
+    this.known = cache(ticker);
+  }
+
+  private static <K, V> Cache<K, V> cache(Ticker ticker) {
+    return Caffeine.newBuilder()
+        .maximumSize(MOST)
+        .expireAfterWrite(LATELY)
+        .ticker(ticker)
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /** For how long from now on an address is locked out; zero if it is not. */
+  Duration lockedOut(InetAddress address) {
+    return left(addresses.getIfPresent(name(address)));
+  }
+
+  /**
+   * A login has failed.
+   *
+   * @return how late its refusal is to be
+   */
+  Duration failed(String user, InetAddress from, Throttling rule) {
+    String address = name(from);
+    Pair pair = new Pair(user, address);
+    int most = Math.max(count(addresses, address, rule), count(pairs, pair, rule));
+    int anywhere = count(users, user, rule);
+    boolean isKnown = known.getIfPresent(pair) != null;
+    return delay(isKnown ? most : Math.max(most, anywhere), rule);
+  }
+
+  /** A login has succeeded; what the address has failed with other users stays. */
+  void succeeded(String user, InetAddress from) {
+    Pair pair = new Pair(user, name(from));
+    known.put(pair, true);
+    pairs.invalidate(pair);
+  }
+
+  /** Forgets what an address has failed; says whether there was something. */
+  boolean reset(InetAddress from) {
+    String address = name(from);
+    pairs.asMap().keySet().removeIf(pair -> pair.address().equals(address));
+    return addresses.asMap().remove(address) != null;
+  }
+
+  List<Throttle.Entry> view() {
+    return addresses.asMap().entrySet().stream()
+        .map(
+            one ->
+                new Throttle.Entry(one.getKey(), one.getValue().failures(), left(one.getValue())))
+        .toList();
+  }
+
+  private <K> int count(Cache<K, Tally> tallies, K key, Throttling rule) {
+    long now = ticker.read();
+    return Objects.requireNonNull(
+            tallies.asMap().compute(key, (same, before) -> next(before, now, rule)))
+        .failures();
+  }
+
+  private static Tally next(@Nullable Tally before, long now, Throttling rule) {
+    Tally last =
+        before != null && now - before.first() <= rule.within().toNanos()
+            ? before
+            : new Tally(0, now, now);
+    int failures = last.failures() + 1;
+    boolean lock = rule.lockOutFailures() > 0 && failures >= rule.lockOutFailures();
+    return new Tally(failures, last.first(), lock ? now + rule.lockOut().toNanos() : now);
+  }
+
+  private Duration left(@Nullable Tally tally) {
+    long nanos = tally == null ? 0 : tally.lockedUntil() - ticker.read();
+    return Duration.ofNanos(Math.max(0, nanos));
+  }
+
+  private static Duration delay(int failures, Throttling rule) {
+    int late = failures - rule.freeFailures();
+    if (late <= 0) {
+      return Duration.ZERO;
+    }
+    Duration delay = rule.delay();
+    for (int i = 1; i < late && delay.compareTo(rule.maxDelay()) < 0; i++) {
+      delay = delay.multipliedBy(2);
+    }
+    return delay.compareTo(rule.maxDelay()) < 0 ? delay : rule.maxDelay();
+  }
+
+  /** Whoever has one address of an IPv6 network has all of it. */
+  private static String name(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address.getHostAddress();
+    }
+    byte[] first = address.getAddress();
+    Arrays.fill(first, IPV6_PREFIX / Byte.SIZE, first.length, (byte) 0);
+    try {
+      return new Cidr(InetAddress.getByAddress(first), IPV6_PREFIX).toString();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
