@@ -20,4 +20,9 @@ public final class SqlState {
   public static final String INTERNAL_ERROR = "XX000";
 
   private SqlState() {}
+
+  /** Whether it says that the server stops, starts or has crashed (57P01, 57P02, 57P03). */
+  public static boolean isShutdown(String sqlState) {
+    return sqlState.startsWith("57P0") && sqlState.charAt(4) <= '3';
+  }
 }

@@ -15,7 +15,6 @@ import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.HealthCheck;
 import io.pgplane.topology.ServerLogin;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ final class Probe {
     Future<Optional<Health.Roles>> answer =
         tools
             .dialer()
-            .dialFirst(List.of(target), millis, this::own)
+            .dial(target, millis, this::own)
             .compose(
                 connection ->
                     check

@@ -5,14 +5,12 @@ import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
-import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.ServerTls.Mode;
 import io.vertx.core.Future;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,26 +23,12 @@ public final class Dialer {
   }
 
   /**
-   * Connects to the first server that can be reached, and puts TLS on the connection as the backend
-   * says.
+   * Connects to a server, and puts TLS on the connection as the backend says.
    *
-   * @param targets in the order in which to try them, at least one
-   * @param timeout for each TCP connection, in milliseconds
-   * @param opened told of a socket as soon as it is there, so that somebody owns it from then on
+   * @param timeout for the TCP connection, in milliseconds
+   * @param opened told of the socket as soon as it is there, so that somebody owns it from then on
    */
-  public Future<Connection> dialFirst(
-      List<Target> targets, long timeout, Consumer<PgStream> opened) {
-    Future<Connection> first = dial(targets.get(0), timeout, opened);
-    return targets.size() == 1
-        ? first
-        : first.recover(
-            e ->
-                isUnreachable(e)
-                    ? dialFirst(targets.subList(1, targets.size()), timeout, opened)
-                    : Future.failedFuture(e));
-  }
-
-  private Future<Connection> dial(Target target, long timeout, Consumer<PgStream> opened) {
+  public Future<Connection> dial(Target target, long timeout, Consumer<PgStream> opened) {
     ConnectOptions options =
         new ConnectOptions()
             .setHost(target.server().host())
@@ -56,12 +40,6 @@ public final class Dialer {
         .recover(e -> Future.failedFuture(unreachable(target, e)))
         .map(socket -> own(socket, opened))
         .compose(stream -> encrypt(target, stream));
-  }
-
-  private static boolean isUnreachable(Throwable e) {
-    return e instanceof Failure failure
-        && failure.report().stream()
-            .anyMatch(report -> report.sqlState().equals(SqlState.CANNOT_CONNECT_NOW));
   }
 
   private static PgStream own(NetSocket socket, Consumer<PgStream> opened) {

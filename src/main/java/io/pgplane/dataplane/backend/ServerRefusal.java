@@ -40,7 +40,7 @@ public final class ServerRefusal extends RuntimeException {
     return error;
   }
 
-  String sqlState() {
+  public String sqlState() {
     return sqlState;
   }
 

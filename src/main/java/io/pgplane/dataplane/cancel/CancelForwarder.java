@@ -47,7 +47,7 @@ public final class CancelForwarder {
     }
     List<PgStream> opened = new ArrayList<>();
     return dialer
-        .dialFirst(List.of(entry.target()), connect, opened::add)
+        .dial(entry.target(), connect, opened::add)
         .compose(
             connection -> {
               connection.stream().write(entry.serverKey().toPacket());

@@ -41,7 +41,7 @@ final class Fitness {
     } else if (tooLate(health)) {
       return Unfit.LAG;
     }
-    return state.hasPlace(member.server().connectionLimit()) ? Unfit.FIT : Unfit.FULL;
+    return state.hasPlace(wish.most(member.server().connectionLimit())) ? Unfit.FIT : Unfit.FULL;
   }
 
   String why(Member member, Unfit unfit) {
@@ -53,7 +53,8 @@ final class Fitness {
           case DRAINING -> "draining";
           case DOWN -> state.health().toString();
           case CIRCUIT -> "circuit open: " + state.circuit().orElse("");
-          case ROLE -> state.health().toString();
+          case ROLE ->
+              state.health() + (state.health().roles().isEmpty() ? ", role not known" : "");
           case LAG -> "late";
           case FULL -> "full";
         };

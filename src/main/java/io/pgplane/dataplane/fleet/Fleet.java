@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All servers of this member, through all reloads: a server is the same one as long as its
@@ -22,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Fleet {
   private final ConcurrentMap<ServerId, ServerState> servers = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, AtomicInteger> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Quota> quotas = new ConcurrentHashMap<>();
   private volatile Map<String, Pool> pools = Map.of();
 
   /**
@@ -56,7 +55,7 @@ public final class Fleet {
     for (Pool pool : prepared) {
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
-      sessions.put(pool.backend().name(), pool.places());
+      quotas.put(pool.backend().name(), pool.quota());
     }
     pools = prepared.stream().collect(toUnmodifiableMap(pool -> pool.backend().name(), identity()));
     sweep();
@@ -90,8 +89,13 @@ public final class Fleet {
         .toList();
   }
 
-  AtomicInteger sessionsAt(String backend) {
-    return sessions.computeIfAbsent(backend, name -> new AtomicInteger());
+  Quota quota(String backend) {
+    return quotas.computeIfAbsent(backend, name -> new Quota());
+  }
+
+  /** There may be a place for those who wait at this backend. */
+  void freed(String backend) {
+    quota(backend).room().freed();
   }
 
   /** What stands for a server before its name is looked up: what the pool in force has for it. */
@@ -123,7 +127,8 @@ public final class Fleet {
       state.retired(!isNamed(state));
       forgetUnlessNamed(state);
     }
-    sessions.entrySet().removeIf(e -> e.getValue().get() == 0 && !pools.containsKey(e.getKey()));
+    quotas.entrySet().removeIf(e -> e.getValue().sessions() == 0 && !pools.containsKey(e.getKey()));
+    quotas.values().forEach(quota -> quota.room().freed());
   }
 
   private ServerView view(ServerState state) {

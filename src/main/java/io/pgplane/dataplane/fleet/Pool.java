@@ -1,13 +1,17 @@
 package io.pgplane.dataplane.fleet;
 
 import io.pgplane.dataplane.fleet.Fitness.Unfit;
+import io.pgplane.dataplane.limit.Limit;
+import io.pgplane.dataplane.limit.Patience;
+import io.pgplane.dataplane.limit.WaitingRoom;
+import io.pgplane.failure.Failures;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Server;
+import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,7 @@ public final class Pool {
   private final Backend backend;
   private final Optional<String> zone;
   private final Fleet fleet;
-  private final AtomicInteger sessions;
+  private final Quota quota;
   private final Balancer balancer;
   private final Fitness fitness;
   private volatile List<Member> members;
@@ -33,7 +37,7 @@ public final class Pool {
     this.backend = backend;
     this.zone = zone;
     this.fleet = fleet;
-    this.sessions = fleet.sessionsAt(backend.name());
+    this.quota = fleet.quota(backend.name());
     this.balancer = Balancer.of(backend.balancing());
     this.fitness = new Fitness(backend.balancing().maxLag());
     this.members =
@@ -54,10 +58,34 @@ public final class Pool {
 
   /** How many sessions of this member there are at the backend. */
   public int sessions() {
-    return sessions.get();
+    return quota.sessions();
   }
 
-  /** A place for a login at one of the servers that it may go to. */
+  /**
+   * A place for a login at one of the servers that it may go to: now, or in turn if all places are
+   * taken. Must be called on the context of the login.
+   *
+   * @param gone completed when the client has left
+   * @return fails with 57P03 if there is no such server, and with 53300 as a room does
+   */
+  public Future<Seat> enter(Wish wish, Patience patience, Future<Void> gone) {
+    return quota
+        .room()
+        .enter(
+            new WaitingRoom.Visitor<>(wish.kind(), () -> seat(wish), gone),
+            new Limit(Limit.Kind.BACKEND, backend.name(), 0),
+            patience);
+  }
+
+  private Optional<Seat> seat(Wish wish) {
+    Pick pick = pick(wish);
+    if (pick instanceof Pick.Unavailable none) {
+      throw Failures.unreachable(none.reason());
+    }
+    return pick instanceof Seat seat ? Optional.of(seat) : Optional.empty();
+  }
+
+  /** The same at once, or not at all. */
   public Pick pick(Wish wish) {
     List<Member> all = members;
     Candidates candidates = new Candidates(all.size());
@@ -68,14 +96,14 @@ public final class Pool {
       if (candidates.size() == 0) {
         return full ? Pick.Full.INSTANCE : new Pick.Unavailable(reasons(all, wish, now));
       }
-      if (!ServerState.tryTake(sessions, backend.balancing().connectionLimit())) {
+      if (!quota.tryTake(wish.most(backend.balancing().connectionLimit()))) {
         return Pick.Full.INSTANCE;
       }
-      Seat seat = take(balancer.choose(candidates, wish), now);
+      Seat seat = take(balancer.choose(candidates, wish), wish, now);
       if (seat != null) {
         return seat;
       }
-      sessions.decrementAndGet();
+      quota.release();
     }
     return Pick.Full.INSTANCE;
   }
@@ -107,9 +135,9 @@ public final class Pool {
     return zone.isPresent() && !zone.equals(member.server().zone()) ? rank + OTHER_ZONE : rank;
   }
 
-  private @Nullable Seat take(Member member, long now) {
+  private @Nullable Seat take(Member member, Wish wish, long now) {
     ServerState server = member.state();
-    if (!server.tryTake(member.server().connectionLimit())) {
+    if (!server.tryTake(wish.most(member.server().connectionLimit()))) {
       return null;
     }
     Circuit.State entry = server.enterCircuit(now);
@@ -117,7 +145,7 @@ public final class Pool {
       server.release();
       return null;
     }
-    return new Seat(server, sessions, backend.circuit(), entry);
+    return new Seat(server, quota, backend.circuit(), entry);
   }
 
   private String reasons(List<Member> all, Wish wish, long now) {
@@ -155,8 +183,8 @@ public final class Pool {
   }
 
   /** What counts its sessions, through all reloads. */
-  AtomicInteger places() {
-    return sessions;
+  Quota quota() {
+    return quota;
   }
 
   boolean has(ServerState state) {

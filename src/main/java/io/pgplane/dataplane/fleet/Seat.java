@@ -1,21 +1,21 @@
 package io.pgplane.dataplane.fleet;
 
+import io.pgplane.dataplane.limit.Place;
 import io.pgplane.topology.CircuitRule;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A place at a server, held from the pick to the end of the session. Confined to the session's
  * event loop.
  */
-public final class Seat implements Pick {
+public final class Seat implements Pick, Place {
   private final ServerState server;
-  private final AtomicInteger backend;
+  private final Quota backend;
   private final CircuitRule rule;
   private final Circuit.State entry;
   private boolean reported;
   private boolean released;
 
-  Seat(ServerState server, AtomicInteger backend, CircuitRule rule, Circuit.State entry) {
+  Seat(ServerState server, Quota backend, CircuitRule rule, Circuit.State entry) {
     this.server = server;
     this.backend = backend;
     this.rule = rule;
@@ -44,6 +44,7 @@ public final class Seat implements Pick {
   }
 
   /** Gives the place back; the first call counts. */
+  @Override
   public void release() {
     if (released) {
       return;
@@ -52,7 +53,8 @@ public final class Seat implements Pick {
     if (!reported) {
       server.abandon(entry);
     }
-    backend.decrementAndGet();
+    backend.release();
     server.release();
+    backend.room().freed();
   }
 }

@@ -1,8 +1,6 @@
 package io.pgplane.dataplane.limit;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,29 +15,20 @@ import org.jspecify.annotations.Nullable;
 public final class Places {
   private record Key(Limit.Kind kind, String name) {}
 
-  private final Vertx vertx;
   private final Map<Key, Count> counts = new ConcurrentHashMap<>();
 
-  public Places(Vertx vertx) {
-    this.vertx = vertx;
-  }
-
   /**
-   * A place under a limit.
+   * A place under a limit; must be called on the session's own context.
    *
-   * @param promise of the session's own context
    * @param gone completed when the session's client has left
    * @return fails with 53300 and the limit's name
    */
-  public Future<Place> enter(
-      Limit limit, Patience patience, Promise<Place> promise, Future<Void> gone) {
+  public Future<Place> enter(Limit limit, Patience patience, Future<Void> gone) {
     Count count = join(new Key(limit.kind(), limit.name()));
     return count
         .room
         .enter(
-            new WaitingRoom.Visitor<>(limit, () -> count.take(limit.most()), promise, gone),
-            limit,
-            patience)
+            new WaitingRoom.Visitor<>(limit, () -> count.take(limit.most()), gone), limit, patience)
         .onFailure(refused -> leave(count));
   }
 
@@ -59,7 +48,7 @@ public final class Places {
   /** Lives as long as somebody has a place or waits for one. */
   private final class Count {
     private final Key key;
-    private final WaitingRoom<Place> room = new WaitingRoom<>(vertx);
+    private final WaitingRoom<Place> room = new WaitingRoom<>();
     private final AtomicInteger taken = new AtomicInteger();
     private int users; // only touched inside the map's compute
 

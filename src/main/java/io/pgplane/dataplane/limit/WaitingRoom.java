@@ -4,7 +4,7 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
@@ -20,36 +20,34 @@ import java.util.function.Supplier;
  * @param <T> what they wait for
  */
 public final class WaitingRoom<T extends Place> {
-  private final Vertx vertx;
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
-
-  public WaitingRoom(Vertx vertx) {
-    this.vertx = vertx;
-  }
 
   /**
    * Who comes.
    *
    * @param kind equal for those who wait for the same: if one of them cannot be served, none can
    * @param take a place, if there is one; may throw the {@link Failure} that ends the waiting
-   * @param promise of the visitor's own context
    * @param gone completed when the visitor has left
    */
-  public record Visitor<T>(
-      Object kind, Supplier<Optional<T>> take, Promise<T> promise, Future<Void> gone) {}
+  public record Visitor<T>(Object kind, Supplier<Optional<T>> take, Future<Void> gone) {}
 
   /**
-   * A place: now if nobody waits and there is one, or later in turn.
+   * A place: now if nobody waits and there is one, or later in turn. Must be called on the context
+   * of the visitor.
    *
    * @return fails with the limit's own failure if the room is full or the patience at its end
    */
   public Future<T> enter(Visitor<T> visitor, Limit limit, Patience patience) {
     if (waiting.get() == 0) {
-      Optional<T> now = visitor.take().get();
-      if (now.isPresent()) {
-        return Future.succeededFuture(now.get());
+      try {
+        Optional<T> now = visitor.take().get();
+        if (now.isPresent()) {
+          return Future.succeededFuture(now.get());
+        }
+      } catch (Failure e) {
+        return Future.failedFuture(e);
       }
     }
     if (waiting.incrementAndGet() > patience.length()) {
@@ -62,7 +60,7 @@ public final class WaitingRoom<T extends Place> {
     waiter.patience(limit, patience);
     visitor.gone().onComplete(left -> waiter.fail(gone()));
     freed(); // a place may have come back just before the waiter was in the queue
-    return visitor.promise().future();
+    return waiter.promise.future();
   }
 
   /** How many wait. */
@@ -96,6 +94,8 @@ public final class WaitingRoom<T extends Place> {
   }
 
   private final class Waiter {
+    private final ContextInternal context = ContextInternal.current();
+    private final Promise<T> promise = context.promise();
     private final Visitor<T> visitor;
     private final AtomicBoolean settled = new AtomicBoolean();
     private volatile long timer = -1;
@@ -109,11 +109,14 @@ public final class WaitingRoom<T extends Place> {
         return;
       }
       timer =
-          vertx.setTimer(
-              patience.millis(),
-              fired -> fail(limit.exceeded("; waited " + patience.millis() + " ms for a place")));
+          context
+              .owner()
+              .setTimer(
+                  patience.millis(),
+                  fired ->
+                      fail(limit.exceeded("; waited " + patience.millis() + " ms for a place")));
       if (settled.get()) {
-        vertx.cancelTimer(timer);
+        context.owner().cancelTimer(timer);
       }
     }
 
@@ -125,7 +128,7 @@ public final class WaitingRoom<T extends Place> {
           return settled.get();
         }
         if (settle()) {
-          visitor.promise().complete(place.get());
+          promise.complete(place.get());
         } else {
           place.get().release();
         }
@@ -137,7 +140,7 @@ public final class WaitingRoom<T extends Place> {
 
     void fail(Failure why) {
       if (settle()) {
-        visitor.promise().fail(why);
+        promise.fail(why);
       }
     }
 
@@ -148,7 +151,7 @@ public final class WaitingRoom<T extends Place> {
       }
       waiters.remove(this);
       waiting.decrementAndGet();
-      vertx.cancelTimer(timer);
+      context.owner().cancelTimer(timer);
       return true;
     }
   }

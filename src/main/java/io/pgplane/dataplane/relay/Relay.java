@@ -46,7 +46,7 @@ public final class Relay {
    * @return completed when either side is gone; failed if it went in a way that the other should
    *     know
    */
-  public Future<Void> start(byte[] first) {
+  public Future<Void> start(byte[]... first) {
     Channel clientChannel = client.channel();
     Channel serverChannel = server.channel();
     Pump fromClient = new FromClient(this, clientChannel, serverChannel);

@@ -1,21 +1,13 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.backend.Target;
-import io.pgplane.dataplane.fleet.Pick;
 import io.pgplane.dataplane.fleet.Pool;
-import io.pgplane.dataplane.fleet.Seat;
 import io.pgplane.dataplane.fleet.ServerState;
-import io.pgplane.dataplane.fleet.Wish;
-import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
-import java.net.InetAddress;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Where the logins of one route go. */
 public final class Destination {
@@ -44,24 +36,6 @@ public final class Destination {
   /** The way to a server of the pool, for the logins of this route. */
   public Target target(ServerState server) {
     return approach.target(server);
-  }
-
-  /**
-   * The server whose turn it is, then the others; no places are taken.
-   *
-   * @throws io.pgplane.failure.Failure if none is usable
-   */
-  public List<Target> candidates() {
-    InetAddress nobody = InetAddress.getLoopbackAddress();
-    Pick pick = pool().pick(new Wish(role(), Role.ANY, "", nobody, Set.of()));
-    if (!(pick instanceof Seat seat)) {
-      throw Failures.unreachable(
-          pick instanceof Pick.Unavailable none ? none.reason() : "all servers are full");
-    }
-    seat.release();
-    Set<ServerState> servers = new LinkedHashSet<>(Set.of(seat.server()));
-    servers.addAll(pool().servers());
-    return servers.stream().map(this::target).toList();
   }
 
   /** The packet that begins the login at a server. */

@@ -1,9 +1,14 @@
 package io.pgplane.dataplane.session;
 
+import io.pgplane.config.Limits;
+import io.pgplane.dataplane.fleet.Wish;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Limit.Kind;
 import io.pgplane.dataplane.limit.Patience;
-import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.limit.Places;
+import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.session.Rules.ListenerRules;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.User;
@@ -14,46 +19,59 @@ import java.util.Optional;
  * Counts a session under each limit that it comes under. It is counted once it has proved who it
  * is, so that nobody else can use up the places of those who may come in.
  */
-record Admittance(
-    SessionServices services, Rules rules, Rules.ListenerRules listener, Session session) {
+final class Admittance {
+  private final Session session;
+  private final ListenerRules listener;
+  private final Limits limits;
+  private final String userName;
+  private final int connectionLimit;
+  private final int reserve;
+
+  Admittance(Session session, Rules rules, ListenerRules listener, String userName) {
+    Optional<User> user = rules.users().user(userName);
+    this.session = session;
+    this.listener = listener;
+    this.limits = rules.limits();
+    this.userName = userName;
+    this.connectionLimit = user.map(User::connectionLimit).orElse(0);
+    this.reserve = user.filter(User::superuser).map(one -> limits.superuserReserve()).orElse(0);
+  }
 
   /** Takes a place under each; waits for that of the route, if there is none. */
-  Future<Void> admit(String userName, Route route) {
-    Optional<User> user = rules.users().user(userName);
-    int extra =
-        user.filter(User::superuser).map(one -> rules.limits().superuserReserve()).orElse(0);
-    int ofUser = user.map(User::connectionLimit).orElse(0);
-    String address = session.client().remoteAddress().hostAddress();
-    return take(Kind.MEMBER, "", rules.limits().sessions(), extra)
-        .compose(in -> take(Kind.LISTENER, listener.name(), listener.connectionLimit(), extra))
-        .compose(in -> take(Kind.ADDRESS, address, rules.limits().sessionsPerAddress(), extra))
-        .compose(in -> take(Kind.USER, userName, ofUser, extra))
+  Future<Void> admit(Places places, Route route) {
+    String address = session.client().remoteIp().getHostAddress();
+    return take(places, Kind.MEMBER, "", limits.sessions())
+        .compose(in -> take(places, Kind.LISTENER, listener.name(), listener.connectionLimit()))
+        .compose(in -> take(places, Kind.ADDRESS, address, limits.sessionsPerAddress()))
+        .compose(in -> take(places, Kind.USER, userName, connectionLimit))
         .compose(
             in ->
-                enter(limit(Kind.ROUTE, route.name(), route.connectionLimit(), extra), patience()));
+                enter(
+                    places, limit(Kind.ROUTE, route.name(), route.connectionLimit()), patience()));
   }
 
+  /** How long to wait where all places are taken. */
   Patience patience() {
-    return new Patience(rules.limits().queueLength(), session.timeouts().millis(Timeout.QUEUE));
+    return new Patience(limits.queueLength(), session.timeouts().millis(Timeout.QUEUE));
   }
 
-  private Future<Void> take(Kind kind, String name, int most, int extra) {
-    return enter(limit(kind, name, most, extra), Patience.NONE);
+  /** What to ask the destination's servers for. */
+  Wish wish(Destination destination) {
+    return new Wish(destination.role(), Role.ANY, userName, session.client().remoteIp(), reserve);
   }
 
-  private static Limit limit(Kind kind, String name, int most, int extra) {
-    return new Limit(kind, name, most == 0 ? 0 : most + extra);
+  private Future<Void> take(Places places, Kind kind, String name, int most) {
+    return enter(places, limit(kind, name, most), Patience.NONE);
   }
 
-  private Future<Void> enter(Limit limit, Patience patience) {
-    PgStream client = session.client();
-    return services
+  private Limit limit(Kind kind, String name, int most) {
+    return new Limit(kind, name, most == 0 ? 0 : most + reserve);
+  }
+
+  private Future<Void> enter(Places places, Limit limit, Patience patience) {
+    return session
         .places()
-        .enter(limit, patience, client.promise(), client.closed())
-        .map(
-            place -> {
-              session.hold(place);
-              return null;
-            });
+        .take(places.enter(limit, patience, session.client().closed()))
+        .mapEmpty();
   }
 }

@@ -7,7 +7,6 @@ import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.limit.Admission;
-import io.pgplane.dataplane.limit.Place;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
 import io.pgplane.dataplane.stream.PgStream;
@@ -25,8 +24,6 @@ import io.pgplane.topology.Timeouts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +38,7 @@ final class Session implements RelayObserver {
   private final PgStream client;
   private final Dialer dialer;
   private final Admission.Permit permit;
-  private final List<Place> places = new ArrayList<>();
+  private final HeldPlaces places = new HeldPlaces();
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
@@ -105,21 +102,8 @@ final class Session implements RelayObserver {
     return timeouts;
   }
 
-  /** Has a place under a limit, until its end. */
-  <T extends Place> T hold(T place) {
-    if (ending) {
-      place.release();
-    } else {
-      places.add(place);
-    }
-    return place;
-  }
-
-  /** Gives a place back before its end. */
-  void letGo(Place place) {
-    if (places.remove(place)) {
-      place.release();
-    }
+  HeldPlaces places() {
+    return places;
   }
 
   /** A socket to a server is open: from here on the session closes it. */
@@ -133,6 +117,14 @@ final class Session implements RelayObserver {
     }
   }
 
+  /** The socket to the server that was tried last is not needed. */
+  void disown() {
+    if (server != null) {
+      server.abort();
+      server = null;
+    }
+  }
+
   /** The server has let the client in: from here on the two talk to each other. */
   Future<Void> relay(Connection connection) {
     if (ending) {
@@ -141,8 +133,10 @@ final class Session implements RelayObserver {
     PgStream loggedIn = connection.stream();
     target = connection.target().at(loggedIn.remoteAddress());
     wipeKeys();
-    relay = new Relay(client, loggedIn, this);
-    return relay.start(Authentication.ok());
+    Relay begun = new Relay(client, loggedIn, this);
+    relay = begun;
+    byte[] ok = Authentication.ok();
+    return places.notice().map(notice -> begun.start(ok, notice)).orElseGet(() -> begun.start(ok));
   }
 
   @Override
@@ -217,7 +211,7 @@ final class Session implements RelayObserver {
         .onComplete(
             closed -> {
               // Only now: the server's own place is taken as long as its connection is there.
-              places.forEach(Place::release);
+              places.releaseAll();
               services.registry().remove(this);
               ended.complete();
             });

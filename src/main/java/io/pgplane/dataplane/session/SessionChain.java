@@ -2,7 +2,6 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.Identity;
-import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
@@ -13,7 +12,6 @@ import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
-import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
@@ -23,7 +21,7 @@ import java.util.Optional;
  * One client's connection, stage by stage:
  *
  * <pre>
- *   open → authenticate → route → admit → connect → log in → relay → end
+ *   open → authenticate → route → admit → log in at a server → relay → end
  *        └ cancel → end
  * </pre>
  *
@@ -36,10 +34,6 @@ public final class SessionChain {
   private final Rules rules;
   private final Rules.ListenerRules listener;
   private final Session session;
-
-  private record Routed(StartupMessage startup, Identity identity, Destination destination) {}
-
-  private record Connected(Routed routed, Connection connection) {}
 
   private SessionChain(
       SessionServices services,
@@ -89,9 +83,8 @@ public final class SessionChain {
     return authenticate(login)
         .map(identity -> route(login, identity))
         .compose(this::admit)
-        .compose(this::connect)
         .compose(this::logIn)
-        .compose(this::relay);
+        .compose(session::relay);
   }
 
   private Future<Identity> authenticate(Opened.Login login) {
@@ -112,35 +105,17 @@ public final class SessionChain {
   }
 
   private Future<Routed> admit(Routed routed) {
-    return new Admittance(services, rules, listener, session)
-        .admit(routed.identity().user().text(), routed.destination().route())
-        .map(routed);
+    return admittance(routed).admit(services.places(), routed.destination().route()).map(routed);
   }
 
-  private Future<Connected> connect(Routed routed) {
-    return dialer
-        .dialFirst(
-            routed.destination().candidates(),
-            session.timeouts().millis(Timeout.CONNECT),
-            session::own)
-        .map(connection -> new Connected(routed, connection));
+  private Future<Connection> logIn(Routed routed) {
+    Admittance admittance = admittance(routed);
+    return new ServerSearch(services, dialer, session, routed)
+        .run(admittance.wish(routed.destination()), admittance.patience());
   }
 
-  private Future<Connected> logIn(Connected connected) {
-    Routed routed = connected.routed();
-    session.log().server(connected.connection().target().server());
-    return new BackendLogin(
-            services.vertx(),
-            services.random(),
-            connected.connection(),
-            routed.destination().route().login(),
-            routed.identity())
-        .run(routed.destination().startupPacket(routed.startup()))
-        .map(ok -> connected);
-  }
-
-  private Future<Void> relay(Connected connected) {
-    return session.relay(connected.connection());
+  private Admittance admittance(Routed routed) {
+    return new Admittance(session, rules, listener, routed.identity().user().text());
   }
 
   private Future<Void> cancel(CancelRequest request) {

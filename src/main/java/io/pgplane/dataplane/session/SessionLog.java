@@ -1,11 +1,11 @@
 package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.backend.ServerRefusal;
+import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
 import io.pgplane.protocol.wire.StartupMessage;
-import io.pgplane.topology.Server;
 import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class SessionLog {
   private final SocketAddress client;
   private @Nullable StartupMessage startup;
   private @Nullable String route;
-  private @Nullable Server server;
+  private @Nullable ServerState server;
 
   SessionLog(SocketAddress client) {
     this.client = client;
@@ -37,12 +37,18 @@ final class SessionLog {
     route = name;
   }
 
-  void server(Server chosen) {
+  void server(ServerState chosen) {
     server = chosen;
   }
 
   void ready() {
     line(Level.DEBUG).log("logged in");
+  }
+
+  /** The server has failed the login; another one may do better. */
+  void goesOn(Throwable why) {
+    line(Level.INFO)
+        .log("goes on to the next server: {}", LogKey.printable(String.valueOf(why.getMessage())));
   }
 
   void ended(@Nullable Throwable cause) {

@@ -22,6 +22,8 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +157,11 @@ public final class PgStream {
   /** The address and port of the other end. */
   public SocketAddress remoteAddress() {
     return socket.remoteAddress();
+  }
+
+  /** The address of the other end. */
+  public InetAddress remoteIp() {
+    return ((InetSocketAddress) channel.remoteAddress()).getAddress();
   }
 
   /** A promise whose listeners run on the context of the socket. */

@@ -45,6 +45,13 @@ public final class Packets {
     return PacketWriter.message('p').cstring(password).packet();
   }
 
+  /** A NoticeResponse. */
+  public static byte[] notice(String text) {
+    PacketWriter writer = PacketWriter.message('N');
+    writer.int8('S').cstring("NOTICE").int8('V').cstring("NOTICE");
+    return writer.int8('C').cstring("00000").int8('M').cstring(text).int8(0).packet();
+  }
+
   /** A FATAL ErrorResponse. */
   public static byte[] error(ErrorReport report) {
     if (report.format() == ErrorReport.Format.TEXT) {

@@ -139,8 +139,7 @@ class NamesIT {
             Optional.empty(),
             Optional.empty());
     Promise<Connection> dialled = Promise.promise();
-    from.runOnContext(
-        now -> dialer.dialFirst(List.of(target), 1000, stream -> {}).onComplete(dialled));
+    from.runOnContext(now -> dialer.dial(target, 1000, stream -> {}).onComplete(dialled));
     PgStream stream = Proxy.result(dialled.future()).stream();
     stream.abort();
     return stream.remoteAddress().hostAddress();

@@ -15,7 +15,6 @@ import io.pgplane.topology.Server;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -92,7 +91,7 @@ class RolesIT {
   }
 
   private int port(Role role) {
-    Wish wish = new Wish(role, Role.ANY, "", InetAddress.getLoopbackAddress(), Set.of());
+    Wish wish = new Wish(role, Role.ANY, "", InetAddress.getLoopbackAddress(), 0);
     Pick pick = Objects.requireNonNull(proxy.pgplane().fleet().pools().get("db")).pick(wish);
     if (pick instanceof Seat seat) {
       seat.release();

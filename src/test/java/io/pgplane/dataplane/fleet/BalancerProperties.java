@@ -163,6 +163,6 @@ class BalancerProperties {
   }
 
   private static Wish from(InetAddress client, String user) {
-    return new Wish(Role.ANY, Role.ANY, user, client, Set.of());
+    return new Wish(Role.ANY, Role.ANY, user, client, 0, Set.of());
   }
 }

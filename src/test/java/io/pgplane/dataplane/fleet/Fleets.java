@@ -53,11 +53,11 @@ final class Fleets {
   }
 
   static Wish wish(Role role) {
-    return new Wish(role, Role.ANY, "user", InetAddress.getLoopbackAddress(), Set.of());
+    return new Wish(role, Role.ANY, "user", InetAddress.getLoopbackAddress(), 0, Set.of());
   }
 
   static Wish wishOf(String user) {
-    return new Wish(Role.ANY, Role.ANY, user, InetAddress.getLoopbackAddress(), Set.of());
+    return new Wish(Role.ANY, Role.ANY, user, InetAddress.getLoopbackAddress(), 0, Set.of());
   }
 
   static Health primary() {

@@ -61,8 +61,8 @@ class PoolTest {
     assertThat(pool.pick(both(Role.STANDBY, Role.READ_WRITE)))
         .isEqualTo(
             new Pick.Unavailable(
-                "no server of backend db is usable: 10.0.0.0:5432 a primary;"
-                    + " 10.0.0.1:5432 a standby"));
+                "no server of backend db is usable: 10.0.0.0:5432 up, a primary;"
+                    + " 10.0.0.1:5432 up, a standby"));
   }
 
   @Test
@@ -81,7 +81,8 @@ class PoolTest {
     assertThat(host(pool, wish(Role.ANY))).isEqualTo("10.0.0.0");
     assertThat(pool.pick(wish(Role.PRIMARY)))
         .isInstanceOfSatisfying(
-            Pick.Unavailable.class, none -> assertThat(none.reason()).contains("not known"));
+            Pick.Unavailable.class,
+            none -> assertThat(none.reason()).endsWith("not probed yet, role not known"));
   }
 
   @Test
@@ -113,7 +114,8 @@ class PoolTest {
   @Test
   void doesNotGoWhereTheLoginHasBeen() {
     Pool pool = pool(FIRST, servers(1, 1));
-    Wish second = new Wish(Role.ANY, Role.ANY, "", loopback(), Set.of(seat(pool, wish()).server()));
+    Wish second =
+        new Wish(Role.ANY, Role.ANY, "", loopback(), 0, Set.of(seat(pool, wish()).server()));
 
     assertThat(host(pool, second)).isEqualTo("10.0.0.1");
   }
@@ -194,7 +196,7 @@ class PoolTest {
   }
 
   private static Wish both(Role route, Role client) {
-    return new Wish(route, client, "user", loopback(), Set.of());
+    return new Wish(route, client, "user", loopback(), 0, Set.of());
   }
 
   private static InetAddress loopback() {
