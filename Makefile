@@ -3,11 +3,12 @@ MVN ?= mvn
 MVN_FLAGS ?= -B -ntp
 PORT ?= 6432
 FUZZ_SECONDS ?= 60
+BENCH ?= io.pgplane.bench
 
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build test run fuzz timing format lint reference check-tools clean
+.PHONY: help build test run fuzz bench-micro timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +37,10 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 	  $(TEST_JAVA) com.code_intelligence.jazzer.Jazzer --max_duration=$(FUZZ_SECONDS)s \
 	    --target_class=$$(echo $${test%.java} | tr / .) || exit 1; \
 	done
+
+bench-micro: check-tools ## nanoseconds and bytes of a route's choice (JMH); BENCH= chooses by name
+	@$(MVN) $(MVN_FLAGS) -q test-compile
+	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc $(BENCH)
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile

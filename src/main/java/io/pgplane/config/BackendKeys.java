@@ -8,6 +8,7 @@ import io.pgplane.topology.Backend;
 import io.pgplane.topology.Balancing;
 import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.HealthCheck;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls;
 import java.nio.file.Path;
@@ -39,6 +40,13 @@ final class BackendKeys {
           "servers", new ListOf<>(ServerKeys.SERVER, 1), "Servers that hold the same databases.");
   private static final Key<ServerTls> BACKEND_TLS =
       optional("tls", SERVER_TLS, "TLS towards the servers.");
+  private static final Key<ProxyProtocol> PROXY_PROTOCOL =
+      or(
+          "off",
+          "proxyProtocol",
+          new WithOff<>(Scalars.choice(ProxyProtocol.class)),
+          "Tells the servers, which must expect it, the client's address in a PROXY header: they are"
+              + " themselves behind a proxy that takes one, such as HAProxy or pgplane.");
   private static final Key<Balancing.Policy> BALANCE =
       or(
           "round-robin",
@@ -94,6 +102,7 @@ final class BackendKeys {
               BACKEND_NAME,
               SERVERS,
               BACKEND_TLS,
+              PROXY_PROTOCOL,
               BALANCE,
               HASH_BY,
               SLOW_START,
@@ -117,6 +126,7 @@ final class BackendKeys {
         values.get(BACKEND_NAME),
         values.get(SERVERS),
         values.find(BACKEND_TLS).orElse(ServerTls.PREFER),
+        values.get(PROXY_PROTOCOL),
         new Balancing(
             values.get(BALANCE),
             values.get(HASH_BY),

@@ -1,14 +1,21 @@
 package io.pgplane.config;
 
+import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
+import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Template;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the parts of a file must be to each other: names used once, and names that are there.
@@ -20,6 +27,10 @@ final class CrossChecks {
   private static final Set<String> TOO_WEAK =
       Set.of(Scalars.word(ServerTls.Mode.DISABLE), Scalars.word(ServerTls.Mode.PREFER));
 
+  private static final String NOT_PASSED_THROUGH =
+      "what a certificate proves cannot be passed through, which all routes of this user would do:"
+          + " give one another login";
+
   private CrossChecks() {}
 
   static void run(Node file) {
@@ -29,6 +40,39 @@ final class CrossChecks {
     once(file.key("listeners").items(), CrossChecks::address, "port");
     backends(file);
     users(file);
+    listeners(file);
+  }
+
+  /** What asks for a listener that is not there would never match, and nobody would know why. */
+  private static void listeners(Node file) {
+    Set<String> names =
+        file.key("listeners").items().stream()
+            .flatMap(listener -> listener.key("name").text().stream())
+            .collect(toSet());
+    Stream<Node> ofRoutes =
+        file.key("routes").items().stream().map(route -> route.key("match").key("listener"));
+    Stream<Node> ofRules =
+        file.key("access").items().stream().flatMap(rule -> rule.key("listeners").items().stream());
+    Stream.concat(ofRoutes, ofRules)
+        .forEach(
+            reference ->
+                reference
+                    .text()
+                    .filter(text -> isName(text) && !names.contains(text))
+                    .ifPresent(
+                        name ->
+                            reference.refuse(
+                                "no listener named "
+                                    + Found.quoted(name)
+                                    + Nearest.hint(name, names))));
+  }
+
+  private static boolean isName(String pattern) {
+    try {
+      return NamePattern.parse(pattern).exact().isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void once(List<Node> items, Function<Node, Optional<String>> value, String key) {
@@ -67,6 +111,7 @@ final class CrossChecks {
       Node reference = route.key("backend");
       reference
           .text()
+          .flatMap(name -> new Template(name).literal())
           .ifPresent(
               name -> {
                 Node backend = byName.get(name);
@@ -86,32 +131,43 @@ final class CrossChecks {
     boolean asked =
         file.key("listeners").items().stream()
             .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null);
+    List<Node> routes = file.key("routes").items();
+    UserPatterns passed = UserPatterns.of(routes, CrossChecks::passesThrough);
+    UserPatterns served = UserPatterns.of(routes, not(CrossChecks::passesThrough));
     for (Node user : file.key("users").items()) {
       Node auth = user.key("auth");
       if (auth.text().equals(Optional.of(UserKeys.CERTIFICATE))) {
         if (!asked) {
           auth.refuse("no listener asks for client certificates (tls.clientCa)");
         }
-        user.key("name").text().ifPresent(name -> passesNothingThrough(file, auth, name));
+        user.key("name")
+            .text()
+            .filter(name -> passed.take(name) && !served.take(name))
+            .ifPresent(name -> auth.refuse(NOT_PASSED_THROUGH));
       }
     }
   }
 
-  private static void passesNothingThrough(Node file, Node auth, String user) {
-    List<Node> logins =
-        file.key("routes").items().stream()
-            .filter(route -> takes(route.key("match").key("user").text().orElse("*"), user))
-            .map(route -> route.key("login"))
-            .toList();
-    if (!logins.isEmpty() && logins.stream().allMatch(CrossChecks::passesThrough)) {
-      auth.refuse(
-          "what a certificate proves cannot be passed through, which all routes of this user"
-              + " would do: give one another login");
+  /** The users of some routes. With many of both, each user is looked up, not compared. */
+  private record UserPatterns(Set<String> names, List<NamePattern> others) {
+    static UserPatterns of(List<Node> routes, Predicate<Node> login) {
+      Set<String> names = new HashSet<>();
+      Set<NamePattern> others = new HashSet<>();
+      for (Node route : routes.stream().filter(one -> login.test(one.key("login"))).toList()) {
+        try {
+          NamePattern pattern =
+              NamePattern.parse(route.key("match").key("user").text().orElse("*"));
+          pattern.exact().ifPresentOrElse(names::add, () -> others.add(pattern));
+        } catch (IllegalArgumentException e) {
+          // Told where it stands.
+        }
+      }
+      return new UserPatterns(names, List.copyOf(others));
     }
-  }
 
-  private static boolean takes(String pattern, String user) {
-    return pattern.equals("*") || pattern.equals(user);
+    boolean take(String user) {
+      return names.contains(user) || others.stream().anyMatch(pattern -> pattern.matches(user));
+    }
   }
 
   private static boolean passesThrough(Node login) {

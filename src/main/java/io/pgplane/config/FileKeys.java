@@ -3,6 +3,8 @@ package io.pgplane.config;
 import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.required;
 
+import io.pgplane.topology.AccessRule;
+import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
@@ -41,6 +43,12 @@ final class FileKeys {
           "zone",
           Scalars.NAME,
           "Where this member stands: servers of the same `zone` are preferred.");
+  private static final Key<List<AccessRule>> ACCESS =
+      optional(
+          "access",
+          new ListOf<>(AccessKeys.RULE, 0),
+          "Who may try to log in: the first rule that matches decides, before a password is asked"
+              + " for; a login that none matches is refused. Without this key everybody may try.");
   private static final Key<List<User>> USERS =
       required("users", new ListOf<>(UserKeys.USER, 0), "Who may log in.");
   private static final Key<List<Route>> ROUTES =
@@ -55,7 +63,15 @@ final class FileKeys {
   static final Shape<Values> FILE =
       new Shape<>(
           List.of(
-              LISTENERS, ALL_TIMEOUTS, ALL_LIMITS, CLUSTER_SECRET, ZONE, USERS, ROUTES, BACKENDS),
+              LISTENERS,
+              ALL_TIMEOUTS,
+              ALL_LIMITS,
+              CLUSTER_SECRET,
+              ZONE,
+              ACCESS,
+              USERS,
+              ROUTES,
+              BACKENDS),
           values -> values);
 
   private FileKeys() {}
@@ -67,7 +83,11 @@ final class FileKeys {
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
         file.find(CLUSTER_SECRET),
         file.find(ZONE),
-        new Snapshot(file.get(USERS), file.get(ROUTES), file.get(BACKENDS)));
+        new Snapshot(
+            file.get(USERS),
+            file.get(ROUTES),
+            file.get(BACKENDS),
+            new AccessRules(file.find(ACCESS))));
   }
 
   private static String clusterSecret(String text) {

@@ -1,25 +1,43 @@
 package io.pgplane.config;
 
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Timeouts;
+import java.util.List;
 
 /**
  * Where clients are accepted.
  *
  * @param host the address to bind
  * @param port the port to bind; 0 takes a free one
+ * @param trustedProxies the load balancers that all connections come through, each with a PROXY
+ *     header; empty if clients come by themselves
  * @param connectionLimit how many sessions may come from it; 0 for no bound
  * @param timeouts where its own differ from those of the whole file
  */
 public record Listener(
-    String name, String host, int port, ListenerTls tls, int connectionLimit, Timeouts timeouts) {
+    String name,
+    String host,
+    int port,
+    ListenerTls tls,
+    List<Cidr> trustedProxies,
+    int connectionLimit,
+    Timeouts timeouts) {
+  public Listener {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
 
-  /** Without bounds of its own. */
+  /** For clients that come by themselves, without bounds of its own. */
   public Listener(String name, String host, int port, ListenerTls tls) {
-    this(name, host, port, tls, 0, Timeouts.DEFAULTS);
+    this(name, host, port, tls, List.of(), 0, Timeouts.DEFAULTS);
   }
 
   /** The same on another port. */
   public Listener at(int otherPort) {
-    return new Listener(name, host, otherPort, tls, connectionLimit, timeouts);
+    return new Listener(name, host, otherPort, tls, trustedProxies, connectionLimit, timeouts);
+  }
+
+  /** The same behind load balancers. */
+  public Listener behind(List<Cidr> proxies) {
+    return new Listener(name, host, port, tls, proxies, connectionLimit, timeouts);
   }
 }

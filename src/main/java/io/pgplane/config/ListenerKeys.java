@@ -6,6 +6,7 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.ListenerTls.Mode;
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,6 +80,19 @@ final class ListenerKeys {
           "The port to listen on; 0 takes a free one.");
   private static final Key<ListenerTls> LISTENER_TLS =
       optional("tls", TLS, "TLS for clients; without it the listener refuses TLS.");
+  private static final Key<String> PROXY_PROTOCOL =
+      or(
+          "off",
+          "proxyProtocol",
+          new WithOff<>(Scalars.choice(List.of("off", "required"))),
+          "`required`: all connections come through load balancers that put a PROXY header (version"
+              + " 1 or 2) before them, and the client's address is the one in it.");
+  private static final Key<List<Cidr>> TRUSTED_PROXIES =
+      optional(
+          "trustedProxies",
+          new ListOf<>(Scalars.CIDR, 1),
+          "The addresses of those load balancers, needed with `proxyProtocol: required`;"
+              + " connections from elsewhere are closed.");
 
   private static final Key<Integer> CONNECTION_LIMIT =
       or("0", "connectionLimit", LimitKeys.SESSIONS, "Sessions from this listener; 0 is no bound.");
@@ -87,7 +101,15 @@ final class ListenerKeys {
 
   static final Shape<Listener> LISTENER =
       new Shape<>(
-          List.of(NAME, HOST, PORT, LISTENER_TLS, CONNECTION_LIMIT, TIMEOUTS),
+          List.of(
+              NAME,
+              HOST,
+              PORT,
+              PROXY_PROTOCOL,
+              TRUSTED_PROXIES,
+              LISTENER_TLS,
+              CONNECTION_LIMIT,
+              TIMEOUTS),
           ListenerKeys::listener);
 
   private ListenerKeys() {}
@@ -113,13 +135,27 @@ final class ListenerKeys {
   }
 
   private static Listener listener(Values values) {
-    Optional<ListenerTls> tls = values.find(LISTENER_TLS);
     return new Listener(
         values.get(NAME),
         values.get(HOST),
         values.get(PORT),
-        tls.orElse(ListenerTls.DISABLED),
+        values.find(LISTENER_TLS).orElse(ListenerTls.DISABLED),
+        trustedProxies(values),
         values.get(CONNECTION_LIMIT),
         values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
+  }
+
+  private static List<Cidr> trustedProxies(Values values) {
+    boolean required = values.get(PROXY_PROTOCOL).equals("required");
+    Optional<List<Cidr>> trusted = values.find(TRUSTED_PROXIES);
+    if (required && trusted.isEmpty()) {
+      throw Values.refused(
+          TRUSTED_PROXIES.name(), "missing; proxyProtocol required needs the load balancers");
+    } else if (!required && trusted.isPresent()) {
+      throw Values.refused(
+          TRUSTED_PROXIES.name(),
+          "nobody is asked for a PROXY header; set proxyProtocol: required");
+    }
+    return trusted.orElse(List.of());
   }
 }

@@ -8,10 +8,16 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 final class Nearest {
   private static final int MAX_LENGTH = 63;
 
+  /** A file of thousands of names may have as many mistakes, each compared with all of them. */
+  private static final int MAX_CANDIDATES = 1000;
+
   private Nearest() {}
 
   /** {@code ; did you mean "x"?}, or nothing if no candidate is near. */
   static String hint(String word, Collection<String> candidates) {
+    if (candidates.size() > MAX_CANDIDATES) {
+      return "";
+    }
     // Two letters that have changed places, the commonest slip, are two edits.
     int far = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
     LevenshteinDistance distance = new LevenshteinDistance(far);

@@ -5,45 +5,42 @@ import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
 import io.pgplane.topology.Match;
-import io.pgplane.topology.NamePattern;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.Template;
 import io.pgplane.topology.Timeouts;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /** The keys of {@code routes[]}. */
 final class RouteKeys {
-  private static final Type<NamePattern> PATTERN =
-      Scalars.text("a name, or * for any", RouteKeys::pattern);
-  private static final Key<NamePattern> MATCH_DATABASE =
-      or("*", "database", PATTERN, "The database that the client asks for.");
-  private static final Key<NamePattern> MATCH_USER =
-      or("*", "user", PATTERN, "The user who logged in.");
-  private static final Key<NamePattern> MATCH_SNI =
-      or(
-          "*",
-          "sni",
-          Scalars.text("a host name, or * for any", RouteKeys::sni),
-          "The host name that the client asks TLS for. libpq sends the one it connects to, but no"
-              + " address; a client in clear has none, and is matched by `*` alone.");
-  private static final Shape<Match> MATCH =
-      new Shape<>(
-          List.of(MATCH_DATABASE, MATCH_USER, MATCH_SNI),
-          values ->
-              new Match(values.get(MATCH_DATABASE), values.get(MATCH_USER), values.get(MATCH_SNI)));
+  private static final Type<Template> TEMPLATE = Scalars.text("a name", RouteKeys::template);
 
   private static final Key<String> ROUTE_NAME =
       required("name", Scalars.NAME, "Its name in logs; no other route may have it.");
   private static final Key<Match> ROUTE_MATCH =
-      optional("match", MATCH, "The logins it takes: those that match in all keys given.");
-  private static final Key<String> ROUTE_BACKEND =
-      required("backend", Scalars.NAME, "The name of the backend that serves it.");
-  private static final Key<String> ROUTE_DATABASE =
+      optional(
+          "match", MatchKeys.MATCH, "The logins it takes: those that match in all keys given.");
+  private static final Key<Template> ROUTE_BACKEND =
+      required(
+          "backend",
+          TEMPLATE,
+          "The name of the backend that serves it. It may hold captures: `app-${database.1}`.");
+  private static final Key<Template> ROUTE_DATABASE =
       optional(
           "database",
-          Scalars.NAME,
-          "The name of the database at the server; the client's own if it is left out.");
+          TEMPLATE,
+          "The name of the database at the server, which may hold captures too; the client's own if"
+              + " it is left out.");
+  private static final Key<Role> ROUTE_ROLE =
+      or(
+          "any",
+          "role",
+          Scalars.choice(Role.class),
+          "Which of the backend's servers it may take, in the words of libpq's"
+              + " `target_session_attrs`. A client may ask for less with `-c"
+              + " pgplane.target_session_attrs=...` in its `options`.");
   private static final Key<ServerLogin> ROUTE_LOGIN =
       or(
           "passthrough",
@@ -67,6 +64,7 @@ final class RouteKeys {
               ROUTE_MATCH,
               ROUTE_BACKEND,
               ROUTE_DATABASE,
+              ROUTE_ROLE,
               ROUTE_LOGIN,
               CONNECTION_LIMIT,
               TIMEOUTS),
@@ -75,30 +73,34 @@ final class RouteKeys {
   private RouteKeys() {}
 
   private static Route route(Values values) {
+    Match match = values.find(ROUTE_MATCH).orElse(Match.ANY);
+    Template backend = checked(ROUTE_BACKEND, values.get(ROUTE_BACKEND), match);
+    Optional<Template> database =
+        values.find(ROUTE_DATABASE).map(name -> checked(ROUTE_DATABASE, name, match));
     return new Route(
         values.get(ROUTE_NAME),
-        values.find(ROUTE_MATCH).orElse(Match.ANY),
-        values.get(ROUTE_BACKEND),
-        values.find(ROUTE_DATABASE),
+        match,
+        backend,
+        database,
+        values.get(ROUTE_ROLE),
         values.get(ROUTE_LOGIN),
         values.get(CONNECTION_LIMIT),
         values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
   }
 
-  private static NamePattern sni(String text) {
-    return text.equals(NamePattern.ANY.text())
-        ? NamePattern.ANY
-        : new NamePattern(Scalars.host(text).toLowerCase(Locale.ROOT));
+  private static Template checked(Key<Template> key, Template name, Match match) {
+    name.problem(match)
+        .ifPresent(
+            problem -> {
+              throw Values.refused(key.name(), problem);
+            });
+    return name;
   }
 
-  private static NamePattern pattern(String text) {
-    boolean regex = text.length() > 1 && text.startsWith("/") && text.endsWith("/");
-    boolean glob = text.contains("*") && !text.equals("*");
-    if (regex || glob) {
-      throw Scalars.refused(
-          (regex ? "regular expressions are" : "a * inside a name is")
-              + " not supported yet; give the exact name, or * for any");
-    }
-    return new NamePattern(Scalars.name(text));
+  /** What is captured has its length at the login. */
+  private static Template template(String text) {
+    Template template = new Template(text);
+    template.literal().ifPresent(Scalars::name);
+    return template;
   }
 }

@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import io.pgplane.topology.Cidr;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +38,8 @@ final class Scalars {
 
   /** PostgreSQL refuses the empty password, so it is always a mistake. */
   static final Type<String> PASSWORD = secret("a text", Scalars::notEmpty);
+
+  static final Type<Cidr> CIDR = text("an address or a range such as 10.0.0.0/8", Scalars::cidr);
 
   private Scalars() {}
 
@@ -115,6 +118,14 @@ final class Scalars {
       throw unexpected("a host name or an address without a port", text, List.of());
     }
     return text;
+  }
+
+  private static Cidr cidr(String text) {
+    try {
+      return Cidr.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
   }
 
   static Duration duration(String text) {

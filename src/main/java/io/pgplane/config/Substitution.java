@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts environment variables where {@code ${NAME}} or {@code ${NAME:default}} stands in a text.
  *
- * <p>What is put in is not looked through again, so a value may hold anything.
+ * <p>What is put in is not looked through again, so a value may hold anything. A name with a dot is
+ * no variable's but a capture's, as in {@code ${database.1}}, and stays as it is.
  */
 final class Substitution {
   private static final Pattern REFERENCE =
       Pattern.compile("\\$\\{([^}:]*)(?<default>:[^}]*)?(?<end>}?)");
+  private static final Pattern CAPTURE = Pattern.compile("[A-Za-z]+\\.[A-Za-z0-9_]+");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final UnaryOperator<@Nullable String> environment;
@@ -60,11 +62,15 @@ final class Substitution {
     StringBuilder result = new StringBuilder();
     while (references.find()) {
       String name = references.group(1);
-      if (references.group("end").isEmpty() || !NAME.matcher(name).matches()) {
+      String fallback = references.group("default");
+      boolean closed = !references.group("end").isEmpty();
+      if (closed && fallback == null && CAPTURE.matcher(name).matches()) {
+        references.appendReplacement(result, Matcher.quoteReplacement(references.group()));
+        continue;
+      } else if (!closed || !NAME.matcher(name).matches()) {
         problems.add(path, "expected ${NAME} or ${NAME:default} after a \"${\"");
         return text;
       }
-      String fallback = references.group("default");
       String value = environment.apply(name);
       if (value == null && fallback == null) {
         problems.add(path, "the environment variable " + name + " is not set");

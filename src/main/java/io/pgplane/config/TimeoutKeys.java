@@ -16,7 +16,8 @@ import org.apache.commons.text.CaseUtils;
 /** The keys of {@code timeouts}: of the whole file, of a listener, of a route. */
 final class TimeoutKeys {
   /** What has passed by the time that the route is known. */
-  private static final EnumSet<Timeout> BEFORE_THE_ROUTE = EnumSet.of(Timeout.LOGIN, Timeout.TLS);
+  private static final EnumSet<Timeout> BEFORE_THE_ROUTE =
+      EnumSet.of(Timeout.LOGIN, Timeout.PROXY_HEADER, Timeout.TLS);
 
   static final Shape<Timeouts> OF_ALL = shape(EnumSet.allOf(Timeout.class), true);
   static final Shape<Timeouts> OF_A_LISTENER = shape(EnumSet.allOf(Timeout.class), false);
@@ -56,6 +57,7 @@ final class TimeoutKeys {
   private static String meaning(Timeout timeout) {
     return switch (timeout) {
       case LOGIN -> "From the accepted connection to the first ReadyForQuery.";
+      case PROXY_HEADER -> "For the PROXY header of a load balancer.";
       case TLS -> "For the TLS handshake with a client.";
       case CONNECT -> "For the TCP connection to a server; then the next one is tried.";
       case SERVER_LOGIN ->

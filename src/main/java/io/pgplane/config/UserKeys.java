@@ -6,9 +6,13 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.topology.Cidr;
+import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
+import io.pgplane.topology.UserRules;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +21,9 @@ import java.util.Set;
 final class UserKeys {
   /** The word for a login by certificate. */
   static final String CERTIFICATE = "certificate";
+
+  private static final String OTHER_SALT =
+      "needs a secret with the same salt and iterations; `pgplane secret --like VERIFIER` makes one";
 
   private static final Key<String> NAME =
       required("name", Scalars.NAME, "The user's name, as clients send it.");
@@ -34,6 +41,13 @@ final class UserKeys {
           Scalars.secret("a SCRAM verifier", UserKeys::verifier),
           "The user's verifier, as `pg_authid.rolpassword` holds it or `pgplane secret` prints it:"
               + " `SCRAM-SHA-256$...`.");
+  private static final Key<ScramVerifier> OLD_SECRET =
+      optional(
+          "oldSecret",
+          Scalars.secret("a SCRAM verifier", UserKeys::verifier),
+          "A second verifier that is taken as well, while the password is being changed. It must"
+              + " have the salt and the iterations of `secret`; `pgplane secret --like VERIFIER`"
+              + " makes such a one.");
   private static final Key<String> PASSWORD =
       optional(
           "password",
@@ -56,9 +70,44 @@ final class UserKeys {
           "superuser",
           Scalars.TRUE_OR_FALSE,
           "Whether `limits.superuserReserve` is for this user; nothing else comes of it.");
+  private static final Key<Boolean> DISABLED =
+      or(
+          "false",
+          "disabled",
+          Patterns.YES_NO,
+          "Whether the user may not log in: whoever has the password is told so.");
+  private static final Key<Instant> VALID_UNTIL =
+      optional(
+          "validUntil",
+          new InstantType(),
+          "When the password, or the certificate, ceases to count: from then on it is like a wrong"
+              + " one.");
+  private static final Key<List<Cidr>> FROM =
+      optional(
+          "from",
+          new ListOf<>(Patterns.RANGE, 1),
+          "Where the user may log in from; from anywhere if it is left out.");
+  private static final Key<List<NamePattern>> DATABASES =
+      optional(
+          "databases",
+          new ListOf<>(Patterns.NAME, 1),
+          "The databases the user may ask for, as clients name them; any if it is left out.");
+
   static final Shape<User> USER =
       new Shape<>(
-          List.of(NAME, AUTH, SECRET, PASSWORD, CERTIFICATE_NAMES, CONNECTION_LIMIT, SUPERUSER),
+          List.of(
+              NAME,
+              AUTH,
+              SECRET,
+              OLD_SECRET,
+              PASSWORD,
+              CERTIFICATE_NAMES,
+              DISABLED,
+              VALID_UNTIL,
+              FROM,
+              DATABASES,
+              CONNECTION_LIMIT,
+              SUPERUSER),
           UserKeys::user);
 
   private UserKeys() {}
@@ -67,17 +116,29 @@ final class UserKeys {
     String name = values.get(NAME);
     Set<String> certificates =
         values.find(CERTIFICATE_NAMES).<Set<String>>map(Set::copyOf).orElse(Set.of(name));
+    UserRules rules =
+        new UserRules(
+            values.get(DISABLED),
+            values.find(VALID_UNTIL),
+            values.find(FROM).orElse(List.of()),
+            values.find(DATABASES).orElse(List.of()));
     return new User(
-        name, auth(values), certificates, values.get(CONNECTION_LIMIT), values.get(SUPERUSER));
+        name,
+        auth(values),
+        certificates,
+        rules,
+        values.get(CONNECTION_LIMIT),
+        values.get(SUPERUSER));
   }
 
   private static UserAuth auth(Values values) {
     Optional<ScramVerifier> verifier = values.find(SECRET);
     Optional<String> password = values.find(PASSWORD);
     if (values.get(AUTH).equals(CERTIFICATE)) {
-      if (verifier.isPresent() || password.isPresent()) {
-        Key<?> surplus = verifier.isPresent() ? SECRET : PASSWORD;
-        throw Values.refused(surplus.name(), "the auth certificate takes no password");
+      for (Key<?> surplus : List.of(SECRET, OLD_SECRET, PASSWORD)) {
+        if (values.find(surplus).isPresent()) {
+          throw Values.refused(surplus.name(), "the auth certificate takes no password");
+        }
       }
       return new UserAuth.Certificate();
     } else if (verifier.isPresent() && password.isPresent()) {
@@ -85,7 +146,11 @@ final class UserKeys {
     } else if (verifier.isEmpty() && password.isEmpty()) {
       throw Values.refused(SECRET.name(), "missing; expected a SCRAM verifier");
     }
-    return new UserAuth.Scram(verifier.orElseGet(() -> hash(password.orElseThrow())));
+    Optional<ScramVerifier> old = values.find(OLD_SECRET);
+    if (old.isPresent() && !verifier.map(old.get()::hasSaltOf).orElse(false)) {
+      throw Values.refused(OLD_SECRET.name(), OTHER_SALT);
+    }
+    return new UserAuth.Scram(verifier.orElseGet(() -> hash(password.orElseThrow())), old);
   }
 
   private static ScramVerifier verifier(String text) {

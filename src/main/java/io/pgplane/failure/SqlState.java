@@ -11,6 +11,9 @@ public final class SqlState {
   public static final String INVALID_CATALOG_NAME = "3D000";
   public static final String IDLE_IN_TRANSACTION_SESSION_TIMEOUT = "25P03";
   public static final String TOO_MANY_CONNECTIONS = "53300";
+  public static final String INSUFFICIENT_PRIVILEGE = "42501";
+  public static final String SYNTAX_ERROR = "42601";
+  public static final String UNDEFINED_OBJECT = "42704";
   public static final String ADMIN_SHUTDOWN = "57P01";
 
   /** The one that makes libpq go on to its next host, as long as no AuthenticationOk was sent. */

@@ -1,15 +1,10 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Config;
-import io.pgplane.config.ConfigException;
-import io.pgplane.config.ConfigFile;
 import io.pgplane.dataplane.fleet.Fleet;
-import io.vertx.core.Vertx;
-import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -28,33 +23,14 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Vertx vertx = Vertx.vertx();
-    try {
-      Config config =
-          new ConfigFile(vertx, conf.file())
-              .load()
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join();
-      new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
-      spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
-      return ExitCode.OK;
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof ConfigException refused) {
-        return tell(refused);
-      }
-      throw e;
-    } catch (ConfigException e) {
-      return tell(e);
-    } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-  }
-
-  private int tell(ConfigException refused) {
-    PrintWriter err = spec.commandLine().getErr();
-    refused.problems().forEach(err::println);
-    return ExitCode.SOFTWARE;
+    return ConfigLook.at(
+        conf.file(),
+        spec,
+        config -> {
+          new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
+          spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
+          return ExitCode.OK;
+        });
   }
 
   private static String summary(Config config) {

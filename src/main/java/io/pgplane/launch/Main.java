@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = ManifestVersion.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, CheckCommand.class, SecretCommand.class})
+    subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, SecretCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -9,6 +9,7 @@ import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Problem;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
 import io.pgplane.dataplane.fleet.Fleet;
+import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
@@ -85,6 +86,7 @@ final class RulesLoader {
         listener.name(),
         listener.tls().mode(),
         tls,
+        new TrustedProxies(listener.name(), listener.trustedProxies()),
         listener.connectionLimit(),
         listener.timeouts().before(ofAll));
   }

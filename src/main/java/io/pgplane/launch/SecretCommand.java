@@ -6,7 +6,9 @@ import java.io.Console;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,25 +34,46 @@ final class SecretCommand implements Callable<Integer> {
       description = "How costly a guess is; PostgreSQL's default is ${DEFAULT-VALUE}.")
   private int iterations;
 
+  @Option(
+      names = "--like",
+      paramLabel = "VERIFIER",
+      description =
+          "Take the salt and the iterations of this verifier, for `secret` and `oldSecret` of one"
+              + " user.")
+  private @Nullable String like;
+
   @Override
   public Integer call() {
     if (iterations < 1 || iterations > ScramVerifier.MAX_ITERATIONS) {
       throw new ParameterException(
           spec.commandLine(), "--iterations is not in 1.." + ScramVerifier.MAX_ITERATIONS);
     }
-    char[] password;
     try {
-      password = read();
+      return print(other(), read());
     } catch (IOException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
+  }
+
+  private int print(Optional<ScramVerifier> other, char[] password) {
     try {
-      ScramVerifier verifier = Scram.verifierOf(password, iterations, new SecureRandom());
+      ScramVerifier verifier =
+          other
+              .map(one -> Scram.verifierLike(one, password))
+              .orElseGet(() -> Scram.verifierOf(password, iterations, new SecureRandom()));
       spec.commandLine().getOut().println(verifier.text());
       return ExitCode.OK;
     } finally {
       Arrays.fill(password, '\0');
+    }
+  }
+
+  private Optional<ScramVerifier> other() {
+    try {
+      return Optional.ofNullable(like).map(ScramVerifier::parse);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--like: " + e.getMessage(), e);
     }
   }
 

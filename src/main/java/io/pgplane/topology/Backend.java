@@ -7,12 +7,14 @@ import java.util.Optional;
  * A named group of servers that hold the same databases.
  *
  * @param servers at least one
+ * @param proxyProtocol how they are told the client's address
  * @param health how its servers are probed; they are not where empty
  */
 public record Backend(
     String name,
     List<Server> servers,
     ServerTls tls,
+    ProxyProtocol proxyProtocol,
     Balancing balancing,
     Resolve resolve,
     Optional<HealthCheck> health,
@@ -38,6 +40,7 @@ public record Backend(
         name,
         servers,
         tls,
+        ProxyProtocol.OFF,
         Balancing.DEFAULTS,
         Resolve.FIRST,
         Optional.empty(),
@@ -46,21 +49,27 @@ public record Backend(
 
   /** The same, balanced so. */
   public Backend with(Balancing other) {
-    return new Backend(name, servers, tls, other, resolve, health, circuit);
+    return new Backend(name, servers, tls, proxyProtocol, other, resolve, health, circuit);
   }
 
   /** The same, probed so. */
   public Backend with(HealthCheck other) {
-    return new Backend(name, servers, tls, balancing, resolve, Optional.of(other), circuit);
+    return new Backend(
+        name, servers, tls, proxyProtocol, balancing, resolve, Optional.of(other), circuit);
   }
 
   /** The same with another circuit. */
   public Backend with(CircuitRule other) {
-    return new Backend(name, servers, tls, balancing, resolve, health, other);
+    return new Backend(name, servers, tls, proxyProtocol, balancing, resolve, health, other);
   }
 
   /** The same, its names resolved so. */
   public Backend with(Resolve other) {
-    return new Backend(name, servers, tls, balancing, other, health, circuit);
+    return new Backend(name, servers, tls, proxyProtocol, balancing, other, health, circuit);
+  }
+
+  /** The same, told the client's address so. */
+  public Backend with(ProxyProtocol other) {
+    return new Backend(name, servers, tls, other, balancing, resolve, health, circuit);
   }
 }

@@ -2,6 +2,7 @@ package io.pgplane.topology;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,7 +41,7 @@ public record Cidr(InetAddress network, int bits) {
     if (!parts.matches()) {
       throw notOne(text);
     }
-    InetAddress network = literal(parts.group(1));
+    InetAddress network = address(parts.group(1));
     String prefix = parts.group(2);
     int bits = prefix == null ? network.getAddress().length * Byte.SIZE : Integer.parseInt(prefix);
     return new Cidr(network, bits);
@@ -61,6 +62,11 @@ public record Cidr(InetAddress network, int bits) {
     return true;
   }
 
+  /** Whether the address lies in one of the ranges; it does in none at all, which are all. */
+  static boolean anyContains(List<Cidr> ranges, InetAddress address) {
+    return ranges.isEmpty() || ranges.stream().anyMatch(range -> range.contains(address));
+  }
+
   @Override
   public String toString() {
     return network.getHostAddress() + "/" + bits;
@@ -70,12 +76,18 @@ public record Cidr(InetAddress network, int bits) {
     return (address[index / Byte.SIZE] & (0x80 >> (index % Byte.SIZE))) != 0;
   }
 
-  /** The text has no letters that a name needs, so nothing is looked up. */
-  private static InetAddress literal(String text) {
+  /**
+   * The address that a text is; nothing is looked up.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static InetAddress address(String text) {
     try {
       if (text.indexOf(':') < 0 && !IPV4.matcher(text).matches()) {
         throw notOne(text);
       }
+      // Four numbers, or a text with a colon, is an address to Java or nothing: no name is looked
+      // up.
       return InetAddress.getByName(text);
     } catch (UnknownHostException e) {
       throw notOne(text);

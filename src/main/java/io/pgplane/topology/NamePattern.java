@@ -1,14 +1,159 @@
 package io.pgplane.topology;
 
-/**
- * What a route asks of a name: {@code *} takes any, everything else only itself.
- *
- * @param text the pattern as it stands in the configuration
- */
-public record NamePattern(String text) {
-  public static final NamePattern ANY = new NamePattern("*");
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * What a route or a rule asks of a name, the whole of it: a name itself, one with {@code *} for any
+ * characters, or {@code /a regular expression/} of RE2, which takes linear time whatever it is.
+ * Stars are its groups 1, 2, ...; a regular expression has the groups it writes.
+ */
+public final class NamePattern {
+  public static final NamePattern ANY = glob("*");
+
+  private static final int MAX_TEXT = 1000;
+
+  /** Of RE2's instructions: what one match costs at most, by each character of the name. */
+  private static final int MAX_PROGRAM = 2000;
+
+  private final String text;
+
+  /** What a name begins with that this takes: most others need not be looked at further. */
+  private final String prefix;
+
+  /** Null if this is a name that takes only itself. */
+  private final @Nullable Pattern pattern;
+
+  private NamePattern(String text, String prefix, @Nullable Pattern pattern) {
+    this.text = text;
+    this.prefix = prefix;
+    this.pattern = pattern;
+  }
+
+  /**
+   * Reads a pattern as it stands in the configuration.
+   *
+   * @throws IllegalArgumentException if it is a regular expression that is none, or is too large
+   */
+  public static NamePattern parse(String text) {
+    if (text.length() > 1 && text.startsWith("/") && text.endsWith("/")) {
+      return regex(text);
+    }
+    if (text.indexOf('*') < 0) {
+      return exactly(text);
+    }
+    return text.equals(ANY.text) ? ANY : glob(text);
+  }
+
+  /** The pattern of one name, whatever characters it has. */
+  public static NamePattern exactly(String name) {
+    return new NamePattern(name, name, null);
+  }
+
+  /** The pattern of a text that has a star. */
+  static NamePattern glob(String text) {
+    String regex =
+        Stream.of(text.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("(.*)"));
+    return new NamePattern(
+        text, text.substring(0, text.indexOf('*')), Pattern.compile(regex, Pattern.DOTALL));
+  }
+
+  private static NamePattern regex(String text) {
+    if (text.length() > MAX_TEXT) {
+      throw new IllegalArgumentException("a regular expression has at most " + MAX_TEXT + " chars");
+    }
+    try {
+      Pattern pattern = Pattern.compile(text.substring(1, text.length() - 1));
+      if (pattern.programSize() > MAX_PROGRAM) {
+        throw new IllegalArgumentException("the regular expression repeats too much");
+      }
+      return new NamePattern(text, "", pattern);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("not a regular expression: " + e.getDescription(), e);
+    }
+  }
+
+  /** As it stands in the configuration. */
+  public String text() {
+    return text;
+  }
+
+  /** The one name that it takes, if it is no more than that. */
+  public Optional<String> exact() {
+    return pattern == null ? Optional.of(text) : Optional.empty();
+  }
+
+  /** The same for names that are in lower case; a regular expression says itself what it means. */
+  public NamePattern toLowerCase() {
+    boolean regex = pattern != null && prefix.isEmpty() && text.startsWith("/");
+    return regex ? this : parse(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether it takes the name. */
   public boolean matches(String name) {
-    return equals(ANY) || text.equals(name);
+    if (pattern == null) {
+      return text.equals(name);
+    }
+    return text.equals(ANY.text) || (name.startsWith(prefix) && pattern.matches(name));
+  }
+
+  /** Whether one of the patterns takes the name; none at all take every name. */
+  static boolean anyMatches(List<NamePattern> patterns, String name) {
+    return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.matches(name));
+  }
+
+  /** Whether it has the group: a number from 0, which is the whole, or a name of RE2's. */
+  public boolean hasGroup(String group) {
+    return pattern != null && number(pattern, group) >= 0;
+  }
+
+  /**
+   * What a group took of a name that matches; empty if it took no part in that.
+   *
+   * @throws IllegalArgumentException if there is no such group, or the name does not match
+   */
+  public String group(String name, String group) {
+    int number = pattern == null ? -1 : number(pattern, group);
+    if (pattern == null || number < 0) {
+      throw new IllegalArgumentException(text + " has no group " + group);
+    }
+    Matcher matcher = pattern.matcher(name);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text + " does not match");
+    }
+    String taken = matcher.group(number);
+    return taken == null ? "" : taken;
+  }
+
+  /** -1 if there is none. */
+  private static int number(Pattern pattern, String group) {
+    Integer named = pattern.namedGroups().get(group);
+    if (named != null) {
+      return named;
+    }
+    boolean number = group.matches("\\d{1,4}");
+    return number && Integer.parseInt(group) <= pattern.groupCount() ? Integer.parseInt(group) : -1;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NamePattern pattern && text.equals(pattern.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
   }
 }

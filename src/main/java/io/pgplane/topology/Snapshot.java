@@ -13,22 +13,36 @@ public final class Snapshot {
   private final Map<String, User> users;
   private final List<Route> routes;
   private final Map<String, Backend> backends;
+  private final AccessRules access;
+
+  /** Puts a state together in which everybody may try to log in. */
+  public Snapshot(Collection<User> users, Collection<Route> routes, Collection<Backend> backends) {
+    this(users, routes, backends, AccessRules.NONE);
+  }
 
   /**
    * Puts a state together, and checks that it is whole.
    *
    * @param routes in the order in which they are asked
-   * @throws IllegalArgumentException if two users or backends share a name, or a route names a
-   *     backend that is not there
+   * @throws IllegalArgumentException if two users, routes or backends share a name, or a route
+   *     names a backend that is not there
    */
-  public Snapshot(Collection<User> users, Collection<Route> routes, Collection<Backend> backends) {
+  public Snapshot(
+      Collection<User> users,
+      Collection<Route> routes,
+      Collection<Backend> backends,
+      AccessRules access) {
+    this.access = access;
     this.users = byName(users, User::name);
     this.routes = List.copyOf(routes);
+    byName(this.routes, Route::name);
     this.backends = byName(backends, Backend::name);
     for (Route route : this.routes) {
-      if (!this.backends.containsKey(route.backend())) {
+      Optional<String> missing =
+          route.backend().literal().filter(name -> !this.backends.containsKey(name));
+      if (missing.isPresent()) {
         throw new IllegalArgumentException(
-            "route " + route.name() + ": no backend named " + route.backend());
+            "route " + route.name() + ": no backend named " + missing.get());
       }
     }
   }
@@ -37,13 +51,23 @@ public final class Snapshot {
     return Optional.ofNullable(users.get(name));
   }
 
-  /** The backend of a route of this snapshot. */
-  public Backend backend(Route route) {
-    Backend backend = backends.get(route.backend());
-    if (backend == null) {
-      throw new IllegalArgumentException("route " + route.name() + " is not of this snapshot");
+  public Optional<Backend> backend(String name) {
+    return Optional.ofNullable(backends.get(name));
+  }
+
+  /** The backends that a route may lead to: one, unless its backend's name has captures. */
+  public List<Backend> backends(Route route) {
+    Optional<String> literal = route.backend().literal();
+    if (literal.isPresent()) {
+      return backend(literal.get()).stream().toList();
     }
-    return backend;
+    NamePattern names = route.backend().names();
+    return backends.values().stream().filter(backend -> names.matches(backend.name())).toList();
+  }
+
+  /** Who may try to log in. */
+  public AccessRules access() {
+    return access;
   }
 
   public Collection<User> users() {

@@ -6,6 +6,8 @@ import java.time.Duration;
 public enum Timeout {
   /** From the accepted connection to the first ReadyForQuery. */
   LOGIN(Duration.ofSeconds(60), false),
+  /** For the PROXY header, where a listener requires one. */
+  PROXY_HEADER(Duration.ofSeconds(5), false),
   /** From the begin of a client's TLS handshake to its end. */
   TLS(Duration.ofSeconds(15), true),
   /** For the TCP connection to a server. */

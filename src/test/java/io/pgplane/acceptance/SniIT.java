@@ -89,7 +89,7 @@ class SniIT {
     Proxy proxy =
         fixture.start(
             setup.match(
-                new Match(NamePattern.ANY, NamePattern.ANY, new NamePattern("db.example"))));
+                new Match(NamePattern.ANY, NamePattern.ANY, NamePattern.parse("db.example"))));
     try (ScriptedClient client = proxy.connect()) {
       proxy.login(client.startTls(TlsWish.with("postgresql").host("DB.example")));
     }

@@ -10,6 +10,7 @@ import io.pgplane.topology.Balancing.HashBy;
 import io.pgplane.topology.Balancing.Policy;
 import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.HealthCheck;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class BackendKeysTest {
                     """
                     servers: [{host: db1, weight: 5, zone: east, connectionLimit: 7, drain: true}],
                     balance: hash, hashBy: address, slowStart: 30s, connectionLimit: 9, maxLag: 10s,
-                    resolve: all,
+                    resolve: all, proxyProtocol: v2,
                     health: {interval: 1s, timeout: 500ms, fall: 4, rise: 5,
                       user: probe, password: pencil, database: app},
                     circuit: {failures: 6, wait: 2s, maxWait: 8s}
@@ -44,6 +45,7 @@ class BackendKeysTest {
                 "app-db",
                 List.of(new Server("db1", 5432, 5, Optional.of("east"), 7, true)),
                 ServerTls.PREFER,
+                ProxyProtocol.V2,
                 new Balancing(
                     Policy.HASH, HashBy.ADDRESS, Duration.ofSeconds(30), 9, Duration.ofSeconds(10)),
                 Backend.Resolve.ALL,

@@ -66,8 +66,8 @@ class BinderProblemsTest {
         "host: 10.0.0.11 | host: h, port: 0     | backends[0].servers[0].port: expected a port in 1..65535, found the number 0",
         "backend: app-db | backend: app-db, login: trus | routes[0].login: expected passthrough, trust or a map, found \"trus\"; did you mean \"trust\"?",
         "backend: app-db | backend: app-db, login: {user: u} | routes[0].login: expected a password, or a certificate and its key",
-        "backend: app-db | backend: app-db, match: {user: a*} | routes[0].match.user: a * inside a name is not supported yet; give the exact name, or * for any",
-        "backend: app-db | backend: app-db, match: {database: /a/} | routes[0].match.database: regular expressions are not supported yet; give the exact name, or * for any",
+        "backend: app-db | backend: app-db, match: {user: /(/} | routes[0].match.user: not a regular expression: missing closing )",
+        "backend: app-db | backend: app-db, role: master | routes[0].role: expected one of any, primary, standby, prefer-standby, read-write, read-only, found \"master\"",
       })
   void namesThePlaceAndWhatWasExpected(String there, String instead, String problem) {
     assertThat(problems(VALID.replace(there, instead))).containsExactly(problem);

@@ -137,9 +137,9 @@ class BinderTest {
             new Route(
                 "app",
                 new Match(
-                    new NamePattern("app"),
-                    new NamePattern("alice"),
-                    new NamePattern("db.example")),
+                    NamePattern.parse("app"),
+                    NamePattern.parse("alice"),
+                    NamePattern.parse("db.example")),
                 "app-db",
                 Optional.of("app_v2"),
                 new ServerLogin.Password("service", "pass")),

@@ -25,6 +25,7 @@ class ExamplesTest {
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "ALICE_VERIFIER", Trees.VERIFIER,
+          "ALICE_OLD_VERIFIER", Trees.VERIFIER,
           "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
           "PROBE_PASSWORD", "pencil",
           "REPORTING_PASSWORD", "pencil",

@@ -45,7 +45,18 @@ class SubstitutionTest {
 
   @Example
   void refusesAReferenceThatIsNone() {
-    for (String text : List.of("${", "${X", "${X:y", "${}", "${1}", "${a-b}", "${a b:c}")) {
+    for (String text :
+        List.of(
+            "${",
+            "${X",
+            "${X:y",
+            "${}",
+            "${1}",
+            "${a-b}",
+            "${a b:c}",
+            "${a.1:b}",
+            "${a.1",
+            "${a.}")) {
       Problems found = new Problems();
 
       new Substitution(name -> "", found).in("p", text);
@@ -59,6 +70,13 @@ class SubstitutionTest {
   void leavesADollarAlone() {
     assertThat(in("SCRAM-SHA-256$4096:a$b:c $X $$ {X}", Map.of("X", "1")))
         .isEqualTo("SCRAM-SHA-256$4096:a$b:c $X $$ {X}");
+  }
+
+  @Example
+  void leavesCapturesAlone() {
+    assertThat(in("${X}-${user.1}-${database.team_2}", Map.of("X", "x")))
+        .isEqualTo("x-${user.1}-${database.team_2}");
+    assertThat(problems.list()).isEmpty();
   }
 
   @Property

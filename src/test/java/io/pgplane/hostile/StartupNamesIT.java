@@ -175,7 +175,7 @@ class StartupNamesIT {
   private static Setup onlyItself(Setup setup) {
     return setup.match(
         new Match(
-            new NamePattern(setup.database()), new NamePattern(setup.user()), NamePattern.ANY));
+            NamePattern.parse(setup.database()), NamePattern.parse(setup.user()), NamePattern.ANY));
   }
 
   private static Setup setup(String user) {

@@ -3,11 +3,13 @@ package io.pgplane.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +34,27 @@ class SecretCommandTest {
     assertThat(run.out().lines()).hasSize(1);
     assertThat(ScramVerifier.parse(run.out().strip()).iterations()).isEqualTo(5000);
     assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void makesAVerifierThatSharesTheSaltOfAnother() {
+    System.setIn(bytes("old\n"));
+    ScramVerifier now = Scram.verifierOf("new".toCharArray(), 5000, new SecureRandom());
+
+    CommandLineRun run = CommandLineRun.of("secret", "--like", now.text());
+
+    ScramVerifier old = ScramVerifier.parse(run.out().strip());
+    assertThat(old.hasSaltOf(now)).isTrue();
+    assertThat(old.text()).isNotEqualTo(now.text());
+    assertThat(Scram.verifierLike(now, "old".toCharArray()).text()).isEqualTo(old.text());
+  }
+
+  @Test
+  void refusesToBeLikeWhatIsNoVerifierAndDoesNotShowIt() {
+    CommandLineRun run = CommandLineRun.of("secret", "--like", "SCRAM-SHA-256$hunter2");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("not a SCRAM verifier").doesNotContain("hunter2");
   }
 
   @Test

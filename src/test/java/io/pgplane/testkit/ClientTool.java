@@ -50,12 +50,14 @@ public final class ClientTool {
 
   /** The program, or else the test is skipped, and says so. */
   public static ClientTool require(String name) {
+    return require(name, "postgresql-client postgresql-contrib");
+  }
+
+  /** The same for a program of other packages of Debian. */
+  public static ClientTool require(String name, String packages) {
     Optional<Path> program = find(name);
     if (program.isEmpty()) {
-      throw skipped(
-          name
-              + " is not installed; it comes with `apt-get install"
-              + " postgresql-client postgresql-contrib`");
+      throw skipped(name + " is not installed; it comes with `apt-get install " + packages + "`");
     }
     // Errors are compared as text, so nothing may come from this machine's settings.
     Map<String, String> environment = new HashMap<>();

@@ -44,6 +44,11 @@ public abstract class Endpoint {
 
   /** The same with more, or other, properties of pgjdbc. */
   public Connection jdbc(Properties more) throws SQLException {
+    return jdbc(port(), more);
+  }
+
+  /** The same through what listens on another port. */
+  public Connection jdbc(int port, Properties more) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", setup.user());
     properties.setProperty("password", setup.password());
@@ -51,7 +56,7 @@ public abstract class Endpoint {
     properties.setProperty("sslrootcert", setup.postgres().authority().ca().toString());
     properties.putAll(more);
     return DriverManager.getConnection(
-        "jdbc:postgresql://" + host() + ":" + port() + "/" + setup.database(), properties);
+        "jdbc:postgresql://" + host() + ":" + port + "/" + setup.database(), properties);
   }
 
   /** A connection on which nothing has been said. */

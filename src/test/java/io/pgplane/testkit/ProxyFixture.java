@@ -3,7 +3,8 @@ package io.pgplane.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -14,35 +15,33 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ProxyFixture implements AfterEachCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private @Nullable Proxy proxy;
+  private final Deque<Proxy> running = new ArrayDeque<>();
   private int socketsBefore;
 
-  /** Starts pgplane; it is stopped after the test. */
+  /** Starts pgplane; it is stopped after the test, before those that were started earlier. */
   public Proxy start(Setup setup) {
-    socketsBefore = OpenSockets.count();
-    Proxy started = Proxy.start(setup);
-    proxy = started;
-    return started;
+    if (running.isEmpty()) {
+      socketsBefore = OpenSockets.count();
+    }
+    running.push(Proxy.start(setup));
+    return running.element();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Proxy ended = proxy;
-    if (ended == null) {
-      return;
-    }
-    proxy = null;
-    stop(ended, context.getExecutionException().isEmpty());
+    stop(context.getExecutionException().isEmpty());
   }
 
-  private void stop(Proxy ended, boolean passed) {
-    try {
-      if (passed) {
-        assertNoSession(ended);
-      }
-    } finally {
-      ended.close();
+  /** The same without JUnit Jupiter, for a property that has not failed. */
+  public void stop() {
+    stop(true);
+  }
+
+  private void stop(boolean passed) {
+    if (running.isEmpty()) {
+      return;
     }
+    stopAll(passed);
     // A test that failed half-way says more by its own failure than by what it left behind.
     if (passed) {
       Await.until("its sockets are closed", () -> OpenSockets.count() <= socketsBefore);
@@ -50,12 +49,18 @@ public final class ProxyFixture implements AfterEachCallback {
     }
   }
 
-  /** The same without JUnit Jupiter, for a property that has not failed. */
-  public void stop() {
-    Proxy ended = proxy;
-    if (ended != null) {
-      proxy = null;
-      stop(ended, true);
+  private void stopAll(boolean passed) {
+    if (running.isEmpty()) {
+      return;
+    }
+    Proxy ended = running.pop();
+    try {
+      if (passed) {
+        assertNoSession(ended);
+      }
+    } finally {
+      ended.close();
+      stopAll(passed);
     }
   }
 

@@ -43,6 +43,15 @@ public final class ScriptedServerSide {
     return body;
   }
 
+  /** A line of text, without its end. */
+  public String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.readUnsignedByte(); c != '\n'; c = in.readUnsignedByte()) {
+      line.append((char) c);
+    }
+    return line.toString().strip();
+  }
+
   /** The next message, whatever it is. */
   public Message read() throws IOException {
     char type = (char) in.readUnsignedByte();

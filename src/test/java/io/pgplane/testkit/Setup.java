@@ -15,7 +15,10 @@ import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
+import io.pgplane.topology.ProxyProtocol;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
@@ -26,6 +29,7 @@ import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,8 +59,12 @@ public final class Setup {
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
+  private List<Cidr> trustedProxies = List.of();
+  private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
+  private Role role = Role.ANY;
   private UnaryOperator<Backend> backend = UnaryOperator.identity();
+  private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -156,15 +164,39 @@ public final class Setup {
     return this;
   }
 
+  /** The load balancers that all connections come through, with PROXY headers. */
+  public Setup trustedProxies(String... ranges) {
+    trustedProxies = Arrays.stream(ranges).map(Cidr::parse).toList();
+    return this;
+  }
+
+  /** How the servers are told the client's address. */
+  public Setup proxyProtocol(ProxyProtocol form) {
+    proxyProtocol = form;
+    return this;
+  }
+
   /** The servers of the one backend. */
   public Setup servers(Server... some) {
     servers = List.of(some);
     return this;
   }
 
+  /** Which servers the one route may take. */
+  public Setup role(Role some) {
+    role = some;
+    return this;
+  }
+
   /** More that the one backend shall be. */
   public Setup backend(UnaryOperator<Backend> change) {
     backend = change;
+    return this;
+  }
+
+  /** Other users, routes and backends, made of those that would be. */
+  public Setup topology(UnaryOperator<Snapshot> change) {
+    topology = change;
     return this;
   }
 
@@ -192,17 +224,19 @@ public final class Setup {
 
   /** The configuration; its port is any that is free. */
   public Config config() {
-    Route route = new Route("all", match, "db", Optional.empty(), login);
+    Route route = new Route("all", match, "db", Optional.empty(), login).to(role);
     return new Config(
-        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls)),
+        List.of(new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies)),
         timeouts,
         limits,
         Optional.empty(),
         Optional.empty(),
-        new Snapshot(
-            List.of(new User(user, auth, certificateNames)),
-            List.of(route),
-            List.of(backend.apply(new Backend("db", servers, serverTls)))));
+        topology.apply(
+            new Snapshot(
+                List.of(new User(user, auth, certificateNames)),
+                List.of(route),
+                List.of(
+                    backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))));
   }
 
   /** The same as a file, for pgplane as a process; passes the login through. */

@@ -8,8 +8,8 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.Failures;
 import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.scram.MockVerifiers;
-import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.protocol.wire.CString;
+import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
@@ -32,28 +32,38 @@ public final class ClientAuthenticator {
   /**
    * Runs the exchange, up to what comes before AuthenticationOk.
    *
+   * @param login what else is known of it
    * @param tls of the connection
    * @param named whether the client's certificate must be the user's, too
    */
   public Future<Identity> authenticate(
-      PgStream client, CString name, ClientTls tls, boolean named) {
+      PgStream client, CString name, LoginFacts login, ClientTls tls, boolean named) {
+    AccessCheck.check(topology.access(), login);
     Optional<User> user = topology.user(name.text());
+    UserChecks checks = new UserChecks(user, login);
     if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
-      return byCertificate(name, user.get(), tls);
+      return byCertificate(name, user.get(), tls).map(identity -> checked(identity, checks));
     }
     // A name that nobody has takes the same steps, and fails at the last one like a wrong password.
     Future<Identity> proven =
-        scram.authenticate(client, name, verifier(name.text(), user), tls.endPoint());
+        scram.authenticate(client, name, secrets(name.text(), user), tls.endPoint(), checks);
     return named ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
   }
 
-  private ScramVerifier verifier(String name, Optional<User> user) {
+  private UserAuth.Scram secrets(String name, Optional<User> user) {
     // Made for every name, so that the time it takes tells nothing of this one.
-    ScramVerifier mock = mocks.forUser(name);
+    UserAuth.Scram mock = new UserAuth.Scram(mocks.forUser(name));
     return user.map(User::auth)
         .filter(UserAuth.Scram.class::isInstance)
-        .map(auth -> ((UserAuth.Scram) auth).verifier())
+        .map(UserAuth.Scram.class::cast)
         .orElse(mock);
+  }
+
+  /** A certificate proves nothing that its owner did not know: when it is told matters not. */
+  private static Identity checked(Identity identity, UserChecks checks) {
+    checks.beforeFinal(refused(identity.user()));
+    checks.afterFinal();
+    return identity;
   }
 
   private static Future<Identity> byCertificate(CString name, User user, ClientTls tls) {

@@ -5,11 +5,11 @@ import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.pgplane.protocol.scram.ScramServer;
-import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.protocol.wire.SaslInitialResponse;
+import io.pgplane.topology.UserAuth;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -25,19 +25,24 @@ final class ScramAuthenticator {
   /**
    * Runs the exchange, up to and with the server-final-message.
    *
-   * @param verifier what the proof is checked against
+   * @param secrets what the proof is checked against
    * @param endPoint the tls-server-end-point of the connection, if it has one
+   * @param checks of the login that has proved its password
    */
   Future<Identity> authenticate(
-      PgStream client, CString user, ScramVerifier verifier, Optional<byte[]> endPoint) {
-    ScramServer scram = new ScramServer(verifier, endPoint, random);
+      PgStream client,
+      CString user,
+      UserAuth.Scram secrets,
+      Optional<byte[]> endPoint,
+      UserChecks checks) {
+    ScramServer scram = new ScramServer(secrets.verifier(), secrets.old(), endPoint, random);
     MessageRule rule = new SaslRule(user.text());
     client.write(Authentication.sasl(scram.mechanisms()));
     return client
         .message(rule)
         .compose(message -> clientFirst(client, rule, scram, message))
         .compose(first -> challenge(client, rule, scram, first))
-        .map(last -> verify(client, scram, user, verifier, last));
+        .map(last -> verify(client, scram, user, checks, last));
   }
 
   private static Future<byte[]> clientFirst(
@@ -57,11 +62,18 @@ final class ScramAuthenticator {
   }
 
   private static Identity verify(
-      PgStream client, ScramServer scram, CString user, ScramVerifier verifier, byte[] last) {
-    ScramServer.Proven proven =
-        scram.verify(last).orElseThrow(() -> Failures.wrongPassword(user.text()));
-    client.write(Authentication.saslFinal(proven.serverFinal()));
-    return new Identity.Scram(user, verifier, proven.keys());
+      PgStream client, ScramServer scram, CString user, UserChecks checks, byte[] last) {
+    Failure wrong = Failures.wrongPassword(user.text());
+    ScramServer.Proven proven = scram.verify(last).orElseThrow(() -> wrong);
+    try {
+      checks.beforeFinal(wrong);
+      client.write(Authentication.saslFinal(proven.serverFinal()));
+      checks.afterFinal();
+    } catch (Failure refused) {
+      proven.keys().wipe();
+      throw refused;
+    }
+    return new Identity.Scram(user, proven.verifier(), proven.keys());
   }
 
   /** SASLInitialResponse and SASLResponse, and nothing else ({@code CheckSASLAuth}). */

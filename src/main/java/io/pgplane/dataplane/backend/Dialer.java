@@ -17,9 +17,20 @@ import java.util.function.Consumer;
 /** Opens connections to servers, on the event loop that asks for them. */
 public final class Dialer {
   private final NetClient client;
+  private final Optional<PgStream> from;
 
   public Dialer(NetClient client) {
+    this(client, Optional.empty());
+  }
+
+  private Dialer(NetClient client, Optional<PgStream> from) {
     this.client = client;
+    this.from = from;
+  }
+
+  /** The same for one client, whose address is told to the servers that want to know it. */
+  public Dialer forClient(PgStream from) {
+    return new Dialer(client, Optional.of(from));
   }
 
   /**
@@ -38,13 +49,14 @@ public final class Dialer {
     return client
         .connect(options)
         .recover(e -> Future.failedFuture(unreachable(target, e)))
-        .map(socket -> own(socket, opened))
+        .map(socket -> own(target, socket, opened))
         .compose(stream -> encrypt(target, stream));
   }
 
-  private static PgStream own(NetSocket socket, Consumer<PgStream> opened) {
+  private PgStream own(Target target, NetSocket socket, Consumer<PgStream> opened) {
     PgStream stream = PgStream.of(socket, Peer.SERVER);
     opened.accept(stream);
+    stream.announce(target.proxyProtocol(), from);
     return stream;
   }
 

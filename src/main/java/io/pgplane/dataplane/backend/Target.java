@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.backend;
 
 import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.net.SocketAddress;
@@ -10,16 +11,18 @@ import java.util.Optional;
  * One server, and how to reach it.
  *
  * @param tls empty if the mode is {@link ServerTls.Mode#DISABLE}
+ * @param proxyProtocol how the server is told the client's address
  * @param address where the server's name has led before, if it must lead there again
  */
 public record Target(
     Server server,
     ServerTls.Mode mode,
     Optional<ServerTlsContext> tls,
+    ProxyProtocol proxyProtocol,
     Optional<SocketAddress> address) {
 
   /** The same server at this address, whatever its name may resolve to by now. */
   public Target at(SocketAddress address) {
-    return new Target(server, mode, tls, Optional.of(address));
+    return new Target(server, mode, tls, proxyProtocol, Optional.of(address));
   }
 }

@@ -4,7 +4,6 @@ import io.pgplane.config.Limits;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -13,30 +12,49 @@ import org.slf4j.LoggerFactory;
 /**
  * Bounds the clients that have connected and not yet logged in: nobody knows who they are, and each
  * costs a socket, buffers and a timer.
+ *
+ * <p>All of them count from the accept on; those of one address, as soon as the client's own
+ * address is known. So the connections of a load balancer never count as one client's.
  */
 public final class Admission {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final AtomicInteger all = new AtomicInteger();
   private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
-  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+  private final LogRate rate = new LogRate();
 
-  /** A place among those who are logging in; given back once. */
+  /** A place among those who are logging in; given back once. On the event loop of its session. */
   public final class Permit {
-    private final String address;
+    private final Limits limits;
+    private Optional<String> address = Optional.empty();
     private boolean held = true;
 
-    private Permit(String address) {
-      this.address = address;
+    private Permit(Limits limits) {
+      this.limits = limits;
     }
 
-    /** Gives the place back; on the event loop of the session. */
+    /** Takes a place among those of the client's address, too; says whether there was one. */
+    public boolean from(String client) {
+      if (!held) {
+        return false;
+      }
+      address = Optional.of(client);
+      int here = byAddress.merge(client, 1, Integer::sum);
+      if (here <= limits.handshakesPerAddress()) {
+        return true;
+      }
+      logRefused(here + " of " + client);
+      return false;
+    }
+
+    /** Gives the place back. */
     public void release() {
       if (held) {
         held = false;
-        Admission.this.release(address);
+        all.decrementAndGet();
+        address.ifPresent(
+            client -> byAddress.computeIfPresent(client, (key, n) -> n == 1 ? null : n - 1));
       }
     }
   }
@@ -46,35 +64,22 @@ public final class Admission {
     return all.get();
   }
 
-  /** A place for one who has just connected; nothing if there is none, which is logged. */
-  public Optional<Permit> admit(String address, Limits limits) {
-    int here = byAddress.merge(address, 1, Integer::sum);
+  /** Takes a place among all for one who has just connected; empty if there was none. */
+  public Optional<Permit> admit(Limits limits) {
     int total = all.incrementAndGet();
-    if (total > limits.handshakes() || here > limits.handshakesPerAddress()) {
-      release(address);
-      logRefused(address, total, here);
-      return Optional.empty();
+    if (total <= limits.handshakes()) {
+      return Optional.of(new Permit(limits));
     }
-    return Optional.of(new Permit(address));
-  }
-
-  private void release(String address) {
     all.decrementAndGet();
-    byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+    logRefused(total + " in all");
+    return Optional.empty();
   }
 
-  /** At most once a second: whoever causes this must not fill the log too. */
-  private void logRefused(String address, int total, int here) {
+  private void logRefused(String howMany) {
     long count = refused.incrementAndGet();
-    long due = nextLog.get();
-    long now = System.nanoTime();
-    if (now - due >= 0 && nextLog.compareAndSet(due, now + LOG_NANOS)) {
+    if (rate.take()) {
       LOG.warn(
-          "too many clients that have not logged in: {} in all, {} of {}; {} were closed so far",
-          total,
-          here,
-          address,
-          count);
+          "too many clients that have not logged in: {}; {} were closed so far", howMany, count);
     }
   }
 }

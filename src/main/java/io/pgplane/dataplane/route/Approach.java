@@ -23,6 +23,10 @@ public record Approach(Pool pool, Optional<ServerTlsContext> tls) {
             .address()
             .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
     return new Target(
-        new Server(server.host(), server.port()), pool.backend().tls().mode(), tls, address);
+        new Server(server.host(), server.port()),
+        pool.backend().tls().mode(),
+        tls,
+        pool.backend().proxyProtocol(),
+        address);
   }
 }

@@ -4,7 +4,6 @@ import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.fleet.Pool;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.protocol.wire.CString;
-import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
@@ -30,7 +29,7 @@ public final class Destination {
 
   /** Which servers the route allows. */
   public Role role() {
-    return Role.ANY;
+    return route.role();
   }
 
   /** The way to a server of the pool, for the logins of this route. */
@@ -38,13 +37,8 @@ public final class Destination {
     return approach.target(server);
   }
 
-  /** The packet that begins the login at a server. */
-  public byte[] startupPacket(StartupMessage startup) {
-    CString database = route.database().map(CString::of).orElse(startup.database());
-    return startup.toPacket(userAt(startup.user()), database);
-  }
-
-  private CString userAt(CString client) {
+  /** The name to log in by at a server. */
+  CString userAt(CString client) {
     ServerLogin login = route.login();
     if (login instanceof ServerLogin.Password password) {
       return CString.of(password.user());

@@ -1,26 +1,42 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.fleet.Pool;
-import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
+import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.protocol.wire.StartupOptions;
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.LoginFacts;
+import io.pgplane.topology.NoRouteException;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
+import io.pgplane.topology.Routing;
 import io.pgplane.topology.Snapshot;
+import io.pgplane.topology.Way;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /** The routes of a snapshot, ready to be taken. */
 public final class RouteTable {
-  private final List<Destination> destinations;
+  private final Routing routing;
+
+  /** Of some routes there are several: those whose backend's name has captures. */
+  private final Map<Names, Destination> destinations;
+
   private final List<Approach> approaches;
 
-  private RouteTable(List<Destination> destinations, List<Approach> approaches) {
+  private record Names(String route, String backend) {}
+
+  private RouteTable(
+      Routing routing, Map<Names, Destination> destinations, List<Approach> approaches) {
+    this.routing = routing;
     this.destinations = destinations;
     this.approaches = approaches;
   }
@@ -38,12 +54,16 @@ public final class RouteTable {
     for (Pool pool : pools.values()) {
       backends.add(approaches.to(pool));
     }
-    List<Destination> destinations = new ArrayList<>();
+    Map<Names, Destination> destinations = new HashMap<>();
     for (Route route : topology.routes()) {
-      Pool pool = Objects.requireNonNull(pools.get(route.backend()), route.backend());
-      destinations.add(new Destination(route, approaches.to(pool, route.login())));
+      for (Backend backend : topology.backends(route)) {
+        Pool pool = Objects.requireNonNull(pools.get(backend.name()), backend.name());
+        destinations.put(
+            new Names(route.name(), backend.name()),
+            new Destination(route, approaches.to(pool, route.login())));
+      }
     }
-    return new RouteTable(List.copyOf(destinations), List.copyOf(backends));
+    return new RouteTable(new Routing(topology), destinations, List.copyOf(backends));
   }
 
   /** The ways to all backends, for those who show no certificate there. */
@@ -52,24 +72,29 @@ public final class RouteTable {
   }
 
   /**
-   * The destination of the first route that takes the login.
+   * Where the first route takes the login that matches it, or the one that the client wishes for.
    *
-   * @param tls of the client's connection
-   * @throws Failure if none does: to the client, a database that is not there
+   * @param startup the client's own packet
+   * @throws Failure if there is none: to the client, a database that is not there
    */
-  public Destination choose(StartupMessage startup, ClientTls tls) {
-    String database = startup.database().text();
-    String user = startup.user().text();
-    String sni = tls.serverName().orElse("");
-    for (Destination destination : destinations) {
-      if (destination.route().match().matches(database, user, sni)) {
-        return destination;
-      }
+  public Choice choose(LoginFacts login, StartupMessage startup) {
+    StartupOptions options = startup.options();
+    Way way;
+    try {
+      way = routing.take(login, options.route());
+    } catch (NoRouteException e) {
+      throw Failure.told(
+              FailureKind.CLIENT,
+              new ErrorReport(
+                  SqlState.INVALID_CATALOG_NAME,
+                  "database \"" + login.database() + "\" does not exist"))
+          .because(e.getMessage());
     }
-    throw Failure.told(
-            FailureKind.CLIENT,
-            new ErrorReport(
-                SqlState.INVALID_CATALOG_NAME, "database \"" + database + "\" does not exist"))
-        .because("no route for database \"" + database + "\" and user \"" + user + "\"");
+    Destination destination = destinations.get(new Names(way.route().name(), way.backend().name()));
+    return new Choice(
+        Objects.requireNonNull(destination),
+        options.targetSessionAttrs().map(Role::of).orElse(Role.ANY),
+        startup,
+        way.database().map(CString::of).orElse(startup.database()));
   }
 }

@@ -6,9 +6,8 @@ import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Limit.Kind;
 import io.pgplane.dataplane.limit.Patience;
 import io.pgplane.dataplane.limit.Places;
-import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
-import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.User;
@@ -55,9 +54,10 @@ final class Admittance {
     return new Patience(limits.queueLength(), session.timeouts().millis(Timeout.QUEUE));
   }
 
-  /** What to ask the destination's servers for. */
-  Wish wish(Destination destination) {
-    return new Wish(destination.role(), Role.ANY, userName, session.client().remoteIp(), reserve);
+  /** What to ask servers for. */
+  Wish wish(Choice choice) {
+    return new Wish(
+        choice.destination().role(), choice.role(), userName, session.client().remoteIp(), reserve);
   }
 
   private Future<Void> take(Places places, Kind kind, String name, int most) {

@@ -3,6 +3,7 @@ package io.pgplane.dataplane.session;
 import io.pgplane.config.Limits;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
+import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.topology.Snapshot;
@@ -32,6 +33,7 @@ public record Rules(
       String name,
       ListenerTls.Mode mode,
       Optional<ListenerTlsContext> tls,
+      TrustedProxies proxies,
       int connectionLimit,
       Timeouts timeouts) {}
 

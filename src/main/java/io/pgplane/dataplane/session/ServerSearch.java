@@ -49,6 +49,7 @@ final class ServerSearch {
         .places()
         .take(
             routed
+                .choice()
                 .destination()
                 .pool()
                 .enter(wish.butNot(tried), patience, session.client().closed()))
@@ -96,7 +97,7 @@ final class ServerSearch {
     Future<Connection> run(ServerState server) {
       return dialer
           .dial(
-              routed.destination().target(server),
+              routed.choice().destination().target(server),
               session.timeouts().millis(Timeout.CONNECT),
               this::opened)
           .compose(
@@ -105,9 +106,9 @@ final class ServerSearch {
                           services.vertx(),
                           services.random(),
                           connection,
-                          routed.destination().route().login(),
+                          routed.choice().destination().route().login(),
                           routed.identity())
-                      .run(routed.startupPacket())
+                      .run(routed.choice().startupPacket())
                       .map(connection));
     }
 

@@ -44,6 +44,7 @@ final class Session implements RelayObserver {
   private long deadline;
   private Timeouts timeouts;
   private Optional<ProtocolVersion> version = Optional.empty();
+  private boolean replication;
   private boolean ending;
 
   private @Nullable PgStream server;
@@ -65,7 +66,7 @@ final class Session implements RelayObserver {
     this.permit = permit;
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
-    this.log = new SessionLog(client.remoteAddress());
+    this.log = new SessionLog(client);
     this.deadline =
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
@@ -76,9 +77,21 @@ final class Session implements RelayObserver {
     return client;
   }
 
+  /**
+   * The client's address is known: from here on it counts among those of its address.
+   *
+   * @throws Failure if they are too many
+   */
+  void checkAddress() {
+    if (!permit.from(client.remoteAddress().hostAddress())) {
+      throw Failure.silent(FailureKind.DISCONNECT, "too many clients of its address");
+    }
+  }
+
   /** The client has said what it wants: from here on it understands an ErrorResponse. */
   void startup(StartupMessage message) {
     version = Optional.of(message.version());
+    replication = message.replication();
     log.startup(message);
   }
 
@@ -157,7 +170,7 @@ final class Session implements RelayObserver {
     permit.release();
     clock =
         new SessionClock(
-            services.vertx(), Objects.requireNonNull(relay), timeouts, false, this::end);
+            services.vertx(), Objects.requireNonNull(relay), timeouts, replication, this::end);
     log.ready();
   }
 

@@ -6,12 +6,13 @@ import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.limit.Admission;
-import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetSocket;
@@ -21,8 +22,8 @@ import java.util.Optional;
  * One client's connection, stage by stage:
  *
  * <pre>
- *   open → authenticate → route → admit → log in at a server → relay → end
- *        └ cancel → end
+ *   know → open → authenticate → route → admit → log in at a server → relay → end
+ *               └ cancel → end
  * </pre>
  *
  * A stage that fails ends the session with what the client is to be told; {@link Session#end} is
@@ -51,25 +52,24 @@ public final class SessionChain {
   /** Serves a client that was just accepted, on the event loop that accepted it. */
   public static void serve(
       SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
-    Optional<Admission.Permit> permit =
-        services.admission().admit(client.remoteAddress().hostAddress(), rules.limits());
     PgStream stream = PgStream.of(client, Peer.CLIENT);
+    Rules.ListenerRules of = rules.listener(listener);
+    Optional<Admission.Permit> permit =
+        of.proxies().takes(stream.remoteIp())
+            ? services.admission().admit(rules.limits())
+            : Optional.empty();
     if (permit.isEmpty()) {
       stream.abort();
       return;
     }
-    Rules.ListenerRules own = rules.listener(listener);
-    Session session = new Session(services, stream, dialer, own.timeouts(), permit.get());
-    new SessionChain(services, dialer, rules, own, session).run();
+    Dialer own = dialer.forClient(stream);
+    Session session = new Session(services, stream, own, of.timeouts(), permit.get());
+    new SessionChain(services, own, rules, of, session).run();
   }
 
   private void run() {
-    new Opening(
-            session.client(),
-            listener.mode(),
-            listener.tls(),
-            session.timeouts().millis(Timeout.TLS))
-        .open()
+    known()
+        .compose(this::open)
         .compose(
             opened ->
                 opened instanceof Opened.Cancel cancel
@@ -78,40 +78,63 @@ public final class SessionChain {
         .onComplete((done, failure) -> session.end(failure));
   }
 
+  /** The client, once it is known where it comes from. */
+  private Future<PgStream> known() {
+    PgStream client = session.client();
+    Future<Void> header =
+        listener.proxies().required()
+            ? client.proxyHeader(session.timeouts().millis(Timeout.PROXY_HEADER))
+            : Future.succeededFuture();
+    return header.map(
+        known -> {
+          session.checkAddress();
+          return client;
+        });
+  }
+
+  private Future<Opened> open(PgStream client) {
+    long patience = session.timeouts().millis(Timeout.TLS);
+    return new Opening(client, listener.mode(), listener.tls(), patience).open();
+  }
+
   private Future<Void> login(Opened.Login login) {
     session.startup(login.startup());
-    return authenticate(login)
-        .map(identity -> route(login, identity))
+    LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
+    return authenticate(login, facts)
+        .map(identity -> route(login, facts, identity))
         .compose(this::admit)
         .compose(this::logIn)
         .compose(session::relay);
   }
 
-  private Future<Identity> authenticate(Opened.Login login) {
+  private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
     return rules
         .authenticator()
         .authenticate(
             session.client(),
             login.startup().user(),
+            facts,
             login.tls(),
             listener.mode() == ListenerTls.Mode.VERIFY_FULL)
         .map(session::authenticated);
   }
 
-  private Routed route(Opened.Login login, Identity identity) {
-    Destination destination = rules.routes().choose(login.startup(), login.tls());
-    session.route(destination.route());
-    return new Routed(login.startup(), identity, destination);
+  private Routed route(Opened.Login login, LoginFacts facts, Identity identity) {
+    Choice choice = rules.routes().choose(facts, login.startup());
+    session.route(choice.destination().route());
+    return new Routed(identity, choice);
   }
 
   private Future<Routed> admit(Routed routed) {
-    return admittance(routed).admit(services.places(), routed.destination().route()).map(routed);
+    return admittance(routed)
+        .admit(services.places(), routed.choice().destination().route())
+        .map(routed);
   }
 
   private Future<Connection> logIn(Routed routed) {
     Admittance admittance = admittance(routed);
     return new ServerSearch(services, dialer, session, routed)
-        .run(admittance.wish(routed.destination()), admittance.patience());
+        .run(admittance.wish(routed.choice()), admittance.patience());
   }
 
   private Admittance admittance(Routed routed) {

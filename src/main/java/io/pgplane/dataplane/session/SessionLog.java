@@ -2,11 +2,11 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.fleet.ServerState;
+import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
 import io.pgplane.protocol.wire.StartupMessage;
-import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,12 +20,13 @@ final class SessionLog {
   private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();
-  private final SocketAddress client;
+  private final PgStream client;
   private @Nullable StartupMessage startup;
   private @Nullable String route;
   private @Nullable ServerState server;
 
-  SessionLog(SocketAddress client) {
+  /** Asks the client for its address at each line: a PROXY header changes it. */
+  SessionLog(PgStream client) {
     this.client = client;
   }
 
@@ -70,7 +71,9 @@ final class SessionLog {
 
   private LoggingEventBuilder line(Level level) {
     LoggingEventBuilder line =
-        LOG.atLevel(level).addKeyValue(LogKey.SESSION, id).addKeyValue(LogKey.CLIENT, client);
+        LOG.atLevel(level)
+            .addKeyValue(LogKey.SESSION, id)
+            .addKeyValue(LogKey.CLIENT, client.remoteAddress());
     if (startup != null) {
       line =
           line.addKeyValue(LogKey.USER, LogKey.printable(startup.user().text()))

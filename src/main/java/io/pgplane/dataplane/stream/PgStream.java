@@ -4,60 +4,49 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.pgplane.failure.Failure;
-import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Message;
+import io.pgplane.topology.ProxyProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A socket that speaks PostgreSQL packets, one asked for after the other. Confined to the socket's
  * event loop.
  *
- * <p>It reads one buffer at a time and stops at {@link #READ_AHEAD} bytes that nobody has asked
- * for, so what a peer can make it hold is bounded by that and the largest packet it may send.
+ * <p>It reads one buffer at a time and stops at {@link Arrivals#READ_AHEAD} bytes that nobody has
+ * asked for, so what a peer can make it hold is bounded by that and the largest packet it may send.
  */
 public final class PgStream {
   private static final String HANDLER = "pgplane";
-  private static final int READ_AHEAD = 16 * 1024;
   private static final int CLOSE_SECONDS = 10;
 
-  private final NetSocketInternal socket;
-  private final Peer peer;
   private final ContextInternal context;
   private final Channel channel;
   private final Promise<Void> closed;
+  private final Arrivals arrivals;
 
-  private ByteBuf held = Unpooled.EMPTY_BUFFER;
-  private @Nullable Wanted<?> wanted;
-  private @Nullable Failure lost;
+  private ProxyHeader.Ends ends;
 
   private PgStream(NetSocketInternal socket, Peer peer, ContextInternal context) {
-    this.socket = socket;
-    this.peer = peer;
     this.context = context;
     this.channel = socket.channelHandlerContext().channel();
+    this.ends = new ProxyHeader.Ends(socket.remoteAddress(), socket.localAddress());
     this.closed = context.promise();
+    this.arrivals = new Arrivals(channel, peer);
     channel.closeFuture().addListener(done -> closed.complete());
     channel.config().setAutoRead(false);
-    channel.pipeline().addBefore("handler", HANDLER, new Inbound());
+    channel.pipeline().addBefore("handler", HANDLER, arrivals);
     channel.read();
   }
 
@@ -83,7 +72,7 @@ public final class PgStream {
 
   /** Whether bytes have arrived that nobody has asked for. */
   public boolean holdsBytes() {
-    return held.isReadable();
+    return arrivals.isReadable();
   }
 
   /** Sends packets, together. */
@@ -110,8 +99,7 @@ public final class PgStream {
    */
   public Future<Void> startTls(SslHandler tls) {
     Promise<Void> promise = context.promise();
-    ByteBuf handshake = held;
-    held = Unpooled.EMPTY_BUFFER;
+    ByteBuf handshake = arrivals.give();
     channel.pipeline().addFirst("ssl", tls);
     tls.handshakeFuture()
         .addListener(
@@ -154,14 +142,42 @@ public final class PgStream {
     channel.closeFuture().addListener(done -> force.cancel(false));
   }
 
-  /** The address and port of the other end. */
-  public SocketAddress remoteAddress() {
-    return socket.remoteAddress();
+  /**
+   * Takes the PROXY header that a load balancer puts before everything else, and believes it: from
+   * then on the addresses are those of its client's connection.
+   *
+   * @param millis for the header to be there
+   */
+  public Future<Void> proxyHeader(long millis) {
+    return take(ProxyHeader::takeFrom)
+        .timeout(millis, TimeUnit.MILLISECONDS)
+        .recover(e -> Future.failedFuture(e instanceof TimeoutException ? ProxyHeader.late() : e))
+        .map(
+            header -> {
+              ends = header.ends().orElse(ends);
+              return null;
+            });
   }
 
-  /** The address of the other end. */
+  /**
+   * Tells the other end whose connection it is; must be the first that is written.
+   *
+   * @param client empty if it is pgplane's own
+   */
+  public void announce(ProxyProtocol form, Optional<PgStream> client) {
+    if (form != ProxyProtocol.OFF) {
+      write(new ProxyHeader(client.map(stream -> stream.ends)).toPacket(form));
+    }
+  }
+
+  /** The address and port of the other end: the client's own, where a load balancer has told it. */
+  public SocketAddress remoteAddress() {
+    return ends.client();
+  }
+
+  /** The address alone. */
   public InetAddress remoteIp() {
-    return ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    return ProxyHeader.ip(ends.client());
   }
 
   /** A promise whose listeners run on the context of the socket. */
@@ -180,8 +196,7 @@ public final class PgStream {
    * @return what has arrived and nobody has asked for; the caller releases it
    */
   public ByteBuf handOver(ChannelInboundHandler next) {
-    ByteBuf rest = held;
-    held = Unpooled.EMPTY_BUFFER;
+    ByteBuf rest = arrivals.give();
     channel.pipeline().replace(HANDLER, HANDLER, next);
     return rest;
   }
@@ -194,81 +209,7 @@ public final class PgStream {
 
   private <T> Future<T> take(Frame<T> frame) {
     Promise<T> promise = context.promise();
-    Wanted<T> next = new Wanted<>(frame, promise);
-    if (wanted != null) {
-      throw new IllegalStateException("a packet is waited for already");
-    }
-    if (!next.tryTake(held)) {
-      if (lost != null) {
-        promise.fail(lost);
-      } else {
-        wanted = next;
-        channel.read();
-      }
-    }
+    arrivals.await(new Wanted<>(frame, promise));
     return promise.future();
-  }
-
-  private void arrived() {
-    Wanted<?> waiting = wanted;
-    if (waiting != null) {
-      wanted = null;
-      if (!waiting.tryTake(held)) {
-        wanted = waiting;
-      }
-    }
-    if (wanted != null || held.readableBytes() < READ_AHEAD) {
-      channel.read();
-    }
-  }
-
-  private void lost(Failure why) {
-    if (lost == null) {
-      lost = why;
-      Wanted<?> waiting = wanted;
-      wanted = null;
-      if (waiting != null) {
-        waiting.promise().fail(lost);
-      }
-    }
-  }
-
-  private final class Inbound extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      if (message instanceof ByteBuf bytes) {
-        held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, bytes);
-      } else {
-        ReferenceCountUtil.release(message);
-      }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-      arrived();
-      ctx.fireChannelReadComplete();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      lost(peer.lost("closed the connection"));
-      ctx.fireChannelInactive();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      boolean ofTheSocket = cause instanceof IOException || cause instanceof DecoderException;
-      lost(
-          ofTheSocket
-              ? peer.lost("connection failed: " + cause.getMessage())
-              : Failures.internal(cause));
-      ctx.close();
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-      held.release();
-      held = Unpooled.EMPTY_BUFFER;
-    }
   }
 }

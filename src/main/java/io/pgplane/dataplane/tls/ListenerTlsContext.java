@@ -114,7 +114,7 @@ public final class ListenerTlsContext {
       // Nothing in it was checked, so it must not be that TLS can read what we could not.
       throw Failure.silent(FailureKind.CLIENT, "the client's ClientHello cannot be read");
     }
-    return new ClientTls(shown.endPoint(), hello.serverName(), clientCertificate(handler));
+    return new ClientTls(true, shown.endPoint(), hello.serverName(), clientCertificate(handler));
   }
 
   /** Checked again, since a resumed session is that of an earlier handshake. */

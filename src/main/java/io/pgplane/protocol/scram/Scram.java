@@ -37,6 +37,15 @@ public final class Scram {
   public static ScramVerifier verifierOf(char[] password, int iterations, SecureRandom random) {
     byte[] salt = new byte[SALT_LENGTH];
     random.nextBytes(salt);
+    return verifierOf(password, salt, iterations);
+  }
+
+  /** A verifier with the salt and the iterations of another, for a user who has both for a time. */
+  public static ScramVerifier verifierLike(ScramVerifier other, char[] password) {
+    return verifierOf(password, other.salt(), other.iterations());
+  }
+
+  private static ScramVerifier verifierOf(char[] password, byte[] salt, int iterations) {
     ScramKeys keys = keysOf(password, salt, iterations);
     return new ScramVerifier(iterations, salt, hash(keys.clientKey()), keys.serverKey());
   }

@@ -7,6 +7,7 @@ import io.pgplane.failure.Failures;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   {@link #mechanisms} → {@link #choose} → {@link #serverFirst} → {@link #verify}
  * </pre>
  *
- * It costs two HMACs and a hash, so it runs where the bytes arrive.
+ * It costs three HMACs and two hashes, with one verifier or with two, so that the time tells nobody
+ * which users change their passwords; so little that it runs where the bytes arrive.
  */
 public final class ScramServer {
   private static final int NONCE_LENGTH = 18;
@@ -27,10 +29,12 @@ public final class ScramServer {
   /** What a client has shown: the last message for it, and the keys it proved to hold. */
   public static final class Proven {
     private final byte[] serverFinal;
+    private final ScramVerifier verifier;
     private final ScramKeys keys;
 
-    private Proven(byte[] serverFinal, ScramKeys keys) {
+    private Proven(byte[] serverFinal, ScramVerifier verifier, ScramKeys keys) {
       this.serverFinal = serverFinal;
+      this.verifier = verifier;
       this.keys = keys;
     }
 
@@ -39,12 +43,18 @@ public final class ScramServer {
       return serverFinal;
     }
 
+    /** The one that the proof fits. */
+    public ScramVerifier verifier() {
+      return verifier;
+    }
+
     public ScramKeys keys() {
       return keys;
     }
   }
 
   private final ScramVerifier verifier;
+  private final ScramVerifier old;
   private final Optional<byte[]> endPoint;
   private final SecureRandom random;
 
@@ -60,7 +70,21 @@ public final class ScramServer {
    * @param endPoint the tls-server-end-point of the connection (RFC 5929), where it has one
    */
   public ScramServer(ScramVerifier verifier, Optional<byte[]> endPoint, SecureRandom random) {
+    this(verifier, Optional.empty(), endPoint, random);
+  }
+
+  /**
+   * Begins an exchange that two passwords can end.
+   *
+   * @param old has the salt and the iterations of the other
+   */
+  public ScramServer(
+      ScramVerifier verifier,
+      Optional<ScramVerifier> old,
+      Optional<byte[]> endPoint,
+      SecureRandom random) {
     this.verifier = verifier;
+    this.old = old.orElse(verifier);
     this.endPoint = endPoint;
     this.random = random;
   }
@@ -123,16 +147,28 @@ public final class ScramServer {
     }
     byte[] authMessage =
         (first.bare() + "," + serverFirst + "," + last.withoutProof()).getBytes(ISO_8859_1);
-    byte[] clientSignature = Scram.hmac(verifier.storedKey(), authMessage);
-    byte[] clientKey = Scram.xor(last.proofBytes(), clientSignature);
-    byte[] serverSignature = Scram.hmac(verifier.serverKey(), authMessage);
-    if (!MessageDigest.isEqual(Scram.hash(clientKey), verifier.storedKey())) {
+    byte[] clientKey = clientKey(verifier, last, authMessage);
+    byte[] oldClientKey = clientKey(old, last, authMessage);
+    boolean fits = fits(verifier, clientKey);
+    boolean fitsOld = fits(old, oldClientKey);
+    ScramVerifier proven = fitsOld && !fits ? old : verifier;
+    byte[] serverSignature = Scram.hmac(proven.serverKey(), authMessage);
+    if (!fits && !fitsOld) {
       return Optional.empty();
     }
     String serverFinal = "v=" + Base64.getEncoder().encodeToString(serverSignature);
-    return Optional.of(
-        new Proven(
-            serverFinal.getBytes(ISO_8859_1), new ScramKeys(clientKey, verifier.serverKey())));
+    ScramKeys keys = new ScramKeys(fits ? clientKey : oldClientKey, proven.serverKey());
+    // With one verifier it is the same key once more.
+    Arrays.fill(fits ? oldClientKey : clientKey, (byte) 0);
+    return Optional.of(new Proven(serverFinal.getBytes(ISO_8859_1), proven, keys));
+  }
+
+  private static byte[] clientKey(ScramVerifier verifier, ClientFinal last, byte[] authMessage) {
+    return Scram.xor(last.proofBytes(), Scram.hmac(verifier.storedKey(), authMessage));
+  }
+
+  private static boolean fits(ScramVerifier verifier, byte[] clientKey) {
+    return MessageDigest.isEqual(Scram.hash(clientKey), verifier.storedKey());
   }
 
   /** The cbind-input: the GS2 header, and with the PLUS mechanism the end point. */

@@ -1,5 +1,6 @@
 package io.pgplane.protocol.scram;
 
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,11 @@ public final class ScramVerifier {
         + base64.encodeToString(storedKey)
         + ":"
         + base64.encodeToString(serverKey);
+  }
+
+  /** Whether an exchange looks the same with both, up to the proof. */
+  public boolean hasSaltOf(ScramVerifier other) {
+    return iterations == other.iterations && MessageDigest.isEqual(salt, other.salt);
   }
 
   byte[] salt() {

@@ -32,6 +32,15 @@ final class Replication {
     }
   }
 
+  /** Whether a value that has passed {@link #check} asks for replication, of either kind. */
+  static boolean isOn(CString value) {
+    String text = value.text().toLowerCase(Locale.ROOT);
+    return switch (text) {
+      case "1", "on", "database" -> true;
+      default -> text.startsWith("t") || text.startsWith("y");
+    };
+  }
+
   private static boolean isBoolean(String text) {
     return switch (text) {
       case "" -> false;

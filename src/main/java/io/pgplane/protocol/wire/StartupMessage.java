@@ -8,6 +8,7 @@ import io.pgplane.failure.SqlState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartupMessage implements FirstPacket {
   private static final String PROTOCOL_OPTION = "_pq_.";
+  private static final String OPTIONS = "options";
+  private static final CString NOTHING = CString.of("");
 
   private record Parameter(String name, CString rawName, CString value) {}
 
@@ -98,6 +101,36 @@ public final class StartupMessage implements FirstPacket {
     return database;
   }
 
+  /** What the client calls itself; empty if it does not. PostgreSQL takes names in any case. */
+  public CString applicationName() {
+    return last("application_name"::equalsIgnoreCase).orElse(NOTHING);
+  }
+
+  /** Whether the client wants to speak the replication protocol, physical or logical. */
+  public boolean replication() {
+    return last("replication"::equals).map(Replication::isOn).orElse(false);
+  }
+
+  /**
+   * What the client asks of pgplane itself.
+   *
+   * @throws Failure if pgplane has no such option, or not with this value
+   */
+  public StartupOptions options() {
+    return last(OPTIONS::equals).map(StartupOptions::parse).orElse(StartupOptions.NONE);
+  }
+
+  /** Of a parameter that stands twice, the last counts. */
+  private Optional<CString> last(Predicate<String> name) {
+    CString value = null;
+    for (Parameter setting : settings) {
+      if (name.test(setting.name())) {
+        value = setting.value();
+      }
+    }
+    return Optional.ofNullable(value);
+  }
+
   /** The version that is spoken with the client. */
   public ProtocolVersion version() {
     return ProtocolVersion.spoken(requestedMinor);
@@ -117,7 +150,10 @@ public final class StartupMessage implements FirstPacket {
     return Optional.of(writer.packet());
   }
 
-  /** The packet for the server: protocol 3.0, these names, and the client's settings as sent. */
+  /**
+   * The packet for the server: protocol 3.0, these names, and the client's settings as sent, but
+   * for the options that are pgplane's.
+   */
   public byte[] toPacket(CString asUser, CString atDatabase) {
     PacketWriter writer = PacketWriter.untyped().int32(ProtocolVersion.OLDEST.code());
     writer.cstring("user").cstring(asUser);
@@ -125,10 +161,24 @@ public final class StartupMessage implements FirstPacket {
       // Left out where it goes without saying: a packet may not become longer than it may be.
       writer.cstring("database").cstring(atDatabase);
     }
-    for (Parameter setting : settings) {
+    for (Parameter setting : settingsForServer()) {
       writer.cstring(setting.rawName()).cstring(setting.value());
     }
     return writer.int8(0).packet();
+  }
+
+  private List<Parameter> settingsForServer() {
+    StartupOptions options = options();
+    if (!options.own()) {
+      return settings;
+    }
+    List<Parameter> forServer = new ArrayList<>(settings);
+    // Earlier ones count for nothing, and must not do so because the last is gone.
+    forServer.removeIf(setting -> setting.name().equals(OPTIONS));
+    options
+        .forServer()
+        .ifPresent(rest -> forServer.add(new Parameter(OPTIONS, CString.of(OPTIONS), rest)));
+    return forServer;
   }
 
   @Override

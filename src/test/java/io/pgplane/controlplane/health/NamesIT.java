@@ -14,6 +14,7 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.NameServer;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Promise;
@@ -137,6 +138,7 @@ class NamesIT {
             new Server(NameServer.NAME, port),
             ServerTls.Mode.DISABLE,
             Optional.empty(),
+            ProxyProtocol.OFF,
             Optional.empty());
     Promise<Connection> dialled = Promise.promise();
     from.runOnContext(now -> dialer.dial(target, 1000, stream -> {}).onComplete(dialled));

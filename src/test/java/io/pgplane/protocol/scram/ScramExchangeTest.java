@@ -112,6 +112,27 @@ class ScramExchangeTest {
     assertThat(logsIn(ofUnassigned, "pa\u0221ss")).as("unassigned: the raw bytes").isTrue();
   }
 
+  @Test
+  void takesTheOldPasswordToo() {
+    ScramVerifier now = verifier("new");
+    ScramVerifier old = Scram.verifierLike(now, "old".toCharArray());
+
+    for (String password : List.of("new", "old")) {
+      ScramServer server = new ScramServer(now, Optional.of(old), Optional.empty(), random);
+      ScramClient client = new ScramClient(List.of(Scram.SHA_256), Optional.empty(), random);
+      ScramKeys keys = keys(client, server, password);
+      byte[] last = client.last(keys);
+      ScramServer.Proven proven = server.verify(last).orElseThrow();
+
+      assertThat(proven.verifier()).isSameAs(password.equals("new") ? now : old);
+      assertThat(proven.keys().clientKey()).isEqualTo(keys.clientKey());
+      assertThat(client.confirms(proven.serverFinal())).isTrue();
+    }
+    ScramServer server = new ScramServer(now, Optional.of(old), Optional.empty(), random);
+    ScramClient client = new ScramClient(List.of(Scram.SHA_256), Optional.empty(), random);
+    assertThat(prove(server, client, keys(client, server, "older"))).isEmpty();
+  }
+
   private ScramVerifier verifier(String password) {
     return Scram.verifierOf(password.toCharArray(), 10, random);
   }

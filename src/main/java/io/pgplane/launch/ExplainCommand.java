@@ -1,0 +1,119 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Config;
+import io.pgplane.topology.Cidr;
+import io.pgplane.topology.LoginFacts;
+import io.pgplane.topology.LoginFacts.Encryption;
+import io.pgplane.topology.Role;
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Tells what would become of a login, without one. */
+@Command(
+    name = "explain",
+    description = {
+      "Tell which route and servers a login would take, and why not the routes before.",
+      "Exits with 1 if it would be refused."
+    },
+    mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfOption conf;
+
+  @Option(names = "--user", required = true, description = "The user who logs in.")
+  private String user;
+
+  @Option(
+      names = "--database",
+      description = "The database asked for; the user's name if left out.")
+  private @Nullable String database;
+
+  @Option(names = "--sni", description = "The host name that the client asks TLS for.")
+  private @Nullable String sni;
+
+  @Option(names = "--application-name", description = "The client's application_name.")
+  private @Nullable String applicationName;
+
+  @Option(names = "--listener", description = "The listener's name; the first if left out.")
+  private @Nullable String listener;
+
+  @Option(
+      names = "--source",
+      defaultValue = "127.0.0.1",
+      description = "The client's address; ${DEFAULT-VALUE} if left out.")
+  private String source;
+
+  @Option(names = "--tls", description = "The connection has TLS.")
+  private boolean tls;
+
+  @Option(names = "--certificate", description = "It has TLS, and a client certificate.")
+  private boolean certificate;
+
+  @Option(names = "--replication", description = "The client wants to replicate.")
+  private boolean replication;
+
+  @Option(names = "--route", description = "The client asks for this route (pgplane.route).")
+  private @Nullable String route;
+
+  @Option(
+      names = "--target-session-attrs",
+      defaultValue = "any",
+      description = "The kind of server it asks for (pgplane.target_session_attrs).")
+  private String targetSessionAttrs;
+
+  @Override
+  public Integer call() {
+    Role role = parsed("--target-session-attrs", () -> Role.of(targetSessionAttrs));
+    InetAddress address = parsed("--source", () -> Cidr.address(source));
+    return ConfigLook.at(
+        conf.file(),
+        spec,
+        config -> {
+          Explanation explanation =
+              new Explanation(config, login(config, address)).of(Optional.ofNullable(route), role);
+          explanation.lines().forEach(spec.commandLine().getOut()::println);
+          return explanation.refused() ? ExitCode.SOFTWARE : ExitCode.OK;
+        });
+  }
+
+  private LoginFacts login(Config config, InetAddress address) {
+    return new LoginFacts(
+        Objects.requireNonNullElse(database, user),
+        user,
+        Objects.requireNonNullElse(sni, "").toLowerCase(Locale.ROOT),
+        Objects.requireNonNullElse(applicationName, ""),
+        Objects.requireNonNullElse(listener, config.listeners().get(0).name()),
+        address,
+        encryption(),
+        replication);
+  }
+
+  /** There is no SNI without TLS, and no certificate. */
+  private Encryption encryption() {
+    if (certificate) {
+      return Encryption.CERTIFICATE;
+    }
+    return tls || sni != null ? Encryption.TLS : Encryption.NONE;
+  }
+
+  private <T> T parsed(String option, Supplier<T> parser) {
+    try {
+      return parser.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    }
+  }
+}
