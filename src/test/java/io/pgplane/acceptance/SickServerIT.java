@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 class SickServerIT {
   private static final Logger LOG = LoggerFactory.getLogger(SickServerIT.class);
   private static final int LOGINS = 400;
-  private static final Duration WAIT = Duration.ofMillis(300);
+  private static final Duration WAIT = Duration.ofSeconds(1);
   private static final CircuitRule OFF = new CircuitRule(0, WAIT, WAIT);
   private static final Timeouts TIMEOUTS =
       Timeouts.DEFAULTS.with(Timeout.CONNECT, WAIT).with(Timeout.SERVER_LOGIN, WAIT);
@@ -74,7 +74,7 @@ class SickServerIT {
   }
 
   /** The times with the circuit; none is lost with it, nor without. */
-  private LoginTimes compare(String how, Server sick) {
+  private LoginTimes compare(String how, Server sick) throws InterruptedException {
     Server sound = new Server(setup.postgres().host(), setup.postgres().port());
     setup.servers(sick, sound);
     LoginTimes without = LoginTimes.of(fixture.start(setup.backend(b -> b.with(OFF))), LOGINS);
