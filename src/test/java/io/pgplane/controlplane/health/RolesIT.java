@@ -69,6 +69,13 @@ class RolesIT {
 
   @Test
   void leavesAStandbyAloneThatIsLate() {
+    pair.primary().execute("CREATE TABLE seen ()");
+    Await.until(
+        "it has replayed a transaction",
+        () ->
+            pair.standby()
+                .query("SELECT pg_last_xact_replay_timestamp() > '-infinity'")
+                .equals("t"));
     pair.standby().query("SELECT pg_wal_replay_pause()");
     Await.until(
         "it is late",
