@@ -38,7 +38,7 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 	    --target_class=$$(echo $${test%.java} | tr / .) || exit 1; \
 	done
 
-bench-micro: check-tools ## nanoseconds and bytes of a route's choice (JMH); BENCH= chooses by name
+bench-micro: check-tools ## nanoseconds and bytes of the choice of routes and servers (JMH); BENCH= chooses by name
 	@$(MVN) $(MVN_FLAGS) -q test-compile
 	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc $(BENCH)
 

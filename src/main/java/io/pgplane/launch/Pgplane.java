@@ -74,6 +74,8 @@ public final class Pgplane {
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
+        // The first login shall find the roles known.
+        .compose(member -> member.watchServers().map(member))
         .compose(Pgplane::listen);
   }
 
@@ -151,14 +153,13 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private void watchServers() {
+  private Future<Void> watchServers() {
     List<Approach> approaches = rules.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
-    health.watch(approaches);
+    return health.watch(approaches);
   }
 
   private Future<Pgplane> listen() {
-    watchServers();
     List<Future<?>> deployments = new ArrayList<>();
     for (Listener listener : config.listeners()) {
       deployments.add(deploy(listener));

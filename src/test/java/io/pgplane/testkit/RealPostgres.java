@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class RealPostgres implements AutoCloseable {
   private final Certificates authority;
   private final Issued certificate;
   private volatile boolean killed;
+  private @Nullable Path dataDirectory;
 
   RealPostgres(Version version, PostgresServer server, Path certificates) {
     this.version = version;
@@ -273,8 +275,13 @@ public final class RealPostgres implements AutoCloseable {
 
   /** Sends a signal to the postmaster of a server that is a process of this machine. */
   public void signal(String name) throws IOException {
+    Path data = dataDirectory;
+    if (data == null) {
+      data = Path.of(query("SHOW data_directory"));
+      dataDirectory = data;
+    }
     killed |= name.equals("KILL");
-    Standby.signal(Path.of(query("SHOW data_directory")), name);
+    Standby.signal(data, name);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.pgplane.topology.Backend;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.ProxyProtocol;
+import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
@@ -65,9 +66,10 @@ public final class Setup {
   private Throttling throttling = Throttling.OFF;
   private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
   private List<Server> servers;
-  private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
+  private Role role = Role.ANY;
   private UnaryOperator<Backend> backend = UnaryOperator.identity();
   private UnaryOperator<Listener> listener = UnaryOperator.identity();
+  private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
 
   private Setup(RealPostgres postgres, String user) {
     this.postgres = postgres;
@@ -197,9 +199,9 @@ public final class Setup {
     return this;
   }
 
-  /** Other users, routes and backends, made of those that would be. */
-  public Setup topology(UnaryOperator<Snapshot> change) {
-    topology = change;
+  /** Which servers the one route may take. */
+  public Setup role(Role some) {
+    role = some;
     return this;
   }
 
@@ -222,6 +224,12 @@ public final class Setup {
   /** More that the one backend shall be. */
   public Setup backend(UnaryOperator<Backend> change) {
     backend = change;
+    return this;
+  }
+
+  /** Other users, routes and backends, made of those that would be. */
+  public Setup topology(UnaryOperator<Snapshot> change) {
+    topology = change;
     return this;
   }
 
@@ -249,7 +257,7 @@ public final class Setup {
 
   /** The configuration; its port is any that is free. */
   public Config config() {
-    Route route = new Route("all", match, "db", Optional.empty(), login);
+    Route route = new Route("all", match, "db", Optional.empty(), login).to(role);
     return new Config(
         List.of(
             listener.apply(

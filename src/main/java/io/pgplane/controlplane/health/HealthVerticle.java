@@ -6,6 +6,7 @@ import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.topology.HealthCheck;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -53,14 +54,23 @@ public final class HealthVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** Looks after the servers of these backends from now on, and no others; by any thread. */
-  public void watch(List<Approach> backends) {
+  /**
+   * Looks after the servers of these backends from now on, and no others; by any thread.
+   *
+   * @return completed when each that is probed has been looked at once
+   */
+  public Future<Void> watch(List<Approach> backends) {
+    Promise<Void> looked = Promise.promise();
     context.runOnContext(
         now -> {
           approaches = backends;
           lookUp();
           follow();
+          Future.join(watches.values().stream().map(ServerWatch::looked).toList())
+              .<Void>mapEmpty()
+              .onComplete(looked);
         });
+    return looked.future();
   }
 
   private void lookUp() {

@@ -1,10 +1,14 @@
 package io.pgplane.controlplane.health;
 
+import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
+import io.pgplane.failure.SqlState;
 import io.pgplane.observability.LogKey;
 import io.pgplane.topology.HealthCheck;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +23,7 @@ final class ServerWatch {
 
   private final HealthVerticle.Tools tools;
   private final ServerState server;
+  private final Promise<Void> looked = Promise.promise();
   private HealthCheck check;
   private Approach approach;
   private long timer;
@@ -41,8 +46,14 @@ final class ServerWatch {
     approach = otherApproach;
   }
 
+  /** Completed when the server has been looked at for the first time. */
+  Future<Void> looked() {
+    return looked.future();
+  }
+
   void stop() {
     stopped = true;
+    looked.tryComplete();
     tools.vertx().cancelTimer(timer);
     server.unprobed();
   }
@@ -59,9 +70,10 @@ final class ServerWatch {
               }
               if (e == null) {
                 rise(by, roles);
-              } else {
+              } else if (!isFull(e)) {
                 fall(by, String.valueOf(e.getMessage()));
               }
+              looked.tryComplete();
               long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
               probeIn(by.interval().toMillis() - took);
             });
@@ -81,6 +93,12 @@ final class ServerWatch {
     if (bad >= by.fall()) {
       server.probed(Health.down(LogKey.printable(reason)));
     }
+  }
+
+  /** A server that has no connection left for a probe is busy, and not down. */
+  private static boolean isFull(Throwable e) {
+    return e instanceof ServerRefusal refusal
+        && refusal.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS);
   }
 
   private void probeIn(long millis) {

@@ -53,7 +53,8 @@ final class Fitness {
           case DRAINING -> "draining";
           case DOWN -> state.health().toString();
           case CIRCUIT -> "circuit open: " + state.circuit().orElse("");
-          case ROLE -> state.health().toString();
+          case ROLE ->
+              state.health() + (state.health().roles().isEmpty() ? ", role not known" : "");
           case LAG -> "late";
           case FULL -> "full";
         };

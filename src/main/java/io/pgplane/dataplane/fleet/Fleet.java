@@ -98,6 +98,11 @@ public final class Fleet {
     return quotas.computeIfAbsent(backend, name -> new Quota());
   }
 
+  /** There may be a place for those who wait at this backend. */
+  void freed(String backend) {
+    quota(backend).room().freed();
+  }
+
   /** What stands for a server before its name is looked up: what the pool in force has for it. */
   List<ServerState> known(Backend backend, Server server) {
     Pool before = pools.get(backend.name());

@@ -84,6 +84,9 @@ public final class ServerState {
     if (found.roles().isPresent()) {
       closeCircuit("a probe");
     }
+    if (!before.roles().equals(found.roles()) || !same) {
+      fleet.freed(id.backend());
+    }
   }
 
   /** Nobody probes it any more: what was found counts no longer. */
@@ -177,6 +180,7 @@ public final class ServerState {
     if (circuit.close()) {
       LOG.info("server {} of backend {} gets logins again: {} succeeded", this, id.backend(), by);
       comesBack();
+      fleet.freed(id.backend());
     }
   }
 

@@ -81,7 +81,8 @@ class PoolTest {
     assertThat(host(pool, wish(Role.ANY))).isEqualTo("10.0.0.0");
     assertThat(pool.pick(wish(Role.PRIMARY)))
         .isInstanceOfSatisfying(
-            Pick.Unavailable.class, none -> assertThat(none.reason()).contains("not probed yet"));
+            Pick.Unavailable.class,
+            none -> assertThat(none.reason()).endsWith("not probed yet, role not known"));
   }
 
   @Test
