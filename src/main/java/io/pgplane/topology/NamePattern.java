@@ -18,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class NamePattern {
   public static final NamePattern ANY = glob("*");
 
-  private static final int MAX_TEXT = 1000;
+  private static final int MAX_TEXT = 250;
+
+  /** A count in braces, which RE2 writes out before anybody can see how large it has become. */
+  private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,4})(?:,(\\d{0,4}))?}");
+
+  private static final int MAX_COUNTS = 4096;
+  private static final String TOO_LARGE =
+      "the pattern is too large; in a regular expression, * and + cost less than counts";
 
   /**
    * Of RE2's instructions. Each takes about 10 ns with each character of a name, so no match takes
@@ -43,16 +50,23 @@ public final class NamePattern {
   /**
    * Reads a pattern as it stands in the configuration.
    *
-   * @throws IllegalArgumentException if it is a regular expression that is none, or is too large
+   * @throws IllegalArgumentException if it is a regular expression that is none, or too large
    */
   public static NamePattern parse(String text) {
-    if (text.length() > 1 && text.startsWith("/") && text.endsWith("/")) {
-      return regex(text);
-    }
-    if (text.indexOf('*') < 0) {
+    if (text.indexOf('*') < 0 && !isRegex(text)) {
       return exactly(text);
+    } else if (text.equals(ANY.text)) {
+      return ANY;
     }
-    return text.equals(ANY.text) ? ANY : glob(text);
+    NamePattern parsed = isRegex(text) ? regex(text) : glob(text);
+    if (parsed.pattern != null && parsed.pattern.programSize() > MAX_PROGRAM) {
+      throw new IllegalArgumentException(TOO_LARGE);
+    }
+    return parsed;
+  }
+
+  private static boolean isRegex(String text) {
+    return text.length() > 1 && text.startsWith("/") && text.endsWith("/");
   }
 
   /** The pattern of one name, whatever characters it has. */
@@ -70,17 +84,28 @@ public final class NamePattern {
 
   private static NamePattern regex(String text) {
     if (text.length() > MAX_TEXT) {
-      throw new IllegalArgumentException("a regular expression has at most " + MAX_TEXT + " chars");
+      throw new IllegalArgumentException(
+          "a regular expression has at most " + MAX_TEXT + " characters");
+    } else if (counts(text) > MAX_COUNTS) {
+      throw new IllegalArgumentException(TOO_LARGE);
     }
     try {
-      Pattern pattern = Pattern.compile(text.substring(1, text.length() - 1));
-      if (pattern.programSize() > MAX_PROGRAM) {
-        throw new IllegalArgumentException("the regular expression repeats too much");
-      }
-      return new NamePattern(text, "", pattern);
+      return new NamePattern(text, "", Pattern.compile(text.substring(1, text.length() - 1)));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("not a regular expression: " + e.getDescription(), e);
     }
+  }
+
+  /** How often a piece may be written out at most, as if all counts were inside each other. */
+  private static long counts(String text) {
+    long product = 1;
+    Matcher counts = COUNT.matcher(text);
+    while (counts.find() && product <= MAX_COUNTS) {
+      String most = counts.group(2);
+      boolean open = most == null || most.isEmpty();
+      product *= Math.max(1, Integer.parseInt(open ? counts.group(1) : most));
+    }
+    return product;
   }
 
   /** As it stands in the configuration. */
@@ -95,8 +120,7 @@ public final class NamePattern {
 
   /** The same for names that are in lower case; a regular expression says itself what it means. */
   public NamePattern toLowerCase() {
-    boolean regex = pattern != null && prefix.isEmpty() && text.startsWith("/");
-    return regex ? this : parse(text.toLowerCase(Locale.ROOT));
+    return isRegex(text) ? this : parse(text.toLowerCase(Locale.ROOT));
   }
 
   /** Whether it takes the name. */

@@ -107,7 +107,8 @@ class RouteKeysTest {
         "source: [] | source: expected a list with at least one element, found an empty one",
         "tls: maybe | tls: expected true or false, found \"maybe\"",
         "replication: 1 | replication: expected true or false, found the number 1",
-        "user: '/(a{100}){100}/' | user: the regular expression repeats too much",
+        "user: '/(a{100}){100}/' | user: the pattern is too large; in a regular expression, *"
+            + " and + cost less than counts",
       })
   void namesWhatIsWrongInAMatch(String keys, String problem) {
     String routes = "{ name: app, backend: app-db, match: { " + keys + " } }";

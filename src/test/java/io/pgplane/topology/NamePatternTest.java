@@ -3,6 +3,7 @@ package io.pgplane.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,15 +74,30 @@ class NamePatternTest {
   }
 
   @Example
-  void refusesWhatIsNoRegularExpressionOrRepeatsTooMuch() {
+  void refusesWhatIsNoRegularExpression() {
     assertThatThrownBy(() -> NamePattern.parse("/(/"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("missing closing )");
     assertThatThrownBy(() -> NamePattern.parse("/(?=a)/"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> NamePattern.parse("/(a{100}){100}/"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the regular expression repeats too much");
+  }
+
+  @Example
+  void refusesWhatWouldTakeAllMemoryOrTimeBeforeItIsTried() {
+    for (String regex :
+        List.of(
+            "/((a{1000}){1000}){1000}/",
+            "/(a{2,100}){100,}/",
+            "/a{600}/",
+            "/(a{9}){99}/",
+            "*".repeat(500))) {
+      assertThatThrownBy(() -> NamePattern.parse(regex))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the pattern is too large");
+    }
+    assertThatThrownBy(() -> NamePattern.parse("/" + "a".repeat(250) + "/"))
+        .hasMessage("a regular expression has at most 250 characters");
+    assertThat(NamePattern.parse("/[a-z]{1,63}_[a-z]{1,63}/").matches("a_b")).isTrue();
   }
 
   @Example
