@@ -64,7 +64,11 @@ final class ServerSearch {
   }
 
   private Future<Connection> goOn(Seat seat, Wish wish, Patience patience, Throwable e) {
-    if (!isTheServers(e)) {
+    if (session.isEnding()) {
+      // What the end of the session has done to the server's socket is not the server's fault.
+      return Future.failedFuture(e);
+    } else if (!isTheServers(e)) {
+      seat.succeeded();
       return Future.failedFuture(e);
     }
     if (!isFull(e)) {

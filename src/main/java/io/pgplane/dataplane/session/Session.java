@@ -115,6 +115,11 @@ final class Session implements RelayObserver {
     return timeouts;
   }
 
+  /** Whether it is over, though not all of it may be given back yet. */
+  boolean isEnding() {
+    return ending;
+  }
+
   HeldPlaces places() {
     return places;
   }
