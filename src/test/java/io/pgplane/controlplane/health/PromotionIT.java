@@ -53,7 +53,8 @@ class PromotionIT {
         millis(crash, promotion),
         millis(promotion, end),
         INTERVAL.toMillis());
-    assertThat(millis(promotion, end)).isLessThan(2 * INTERVAL.toMillis());
+    // A login and a statement take their time, too.
+    assertThat(millis(promotion, end)).isLessThan(2 * INTERVAL.toMillis() + 1000);
   }
 
   private static boolean writes(Proxy proxy) {
