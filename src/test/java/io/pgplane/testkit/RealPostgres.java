@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class RealPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RealPostgres.class);
   private static final Map<Version, RealPostgres> SHARED = new EnumMap<>(Version.class);
+  private static volatile boolean containersFail;
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Version version;
@@ -102,9 +103,18 @@ public final class RealPostgres implements AutoCloseable {
   /** A server of its own, for a test that harms it. */
   public static RealPostgres start(Version version) {
     boolean embedded = "embedded".equals(System.getenv("PGPLANE_TEST_POSTGRES"));
-    return !embedded && ContainerPostgres.isPossible()
-        ? of(version, ContainerPostgres.start(version))
-        : startEmbedded(version);
+    if (embedded || containersFail || !ContainerPostgres.isPossible()) {
+      return startEmbedded(version);
+    }
+    ContainerPostgres container;
+    try {
+      container = ContainerPostgres.start(version);
+    } catch (RuntimeException e) {
+      containersFail = true;
+      LOG.warn("A container engine answers, and cannot start PostgreSQL; embedded from now on", e);
+      return startEmbedded(version);
+    }
+    return of(version, container);
   }
 
   /** The same as a process of this machine, whose files and processes a test can get at. */

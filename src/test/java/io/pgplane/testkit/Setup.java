@@ -30,6 +30,7 @@ import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -149,6 +150,12 @@ public final class Setup {
   /** How pgplane asks the server for TLS; it knows who signs there. */
   public Setup serverTls(ServerTls.Mode mode) {
     serverTls = new ServerTls(mode, serverTls.ca());
+    return this;
+  }
+
+  /** Who signs the server's certificate, as pgplane is told. */
+  public Setup serverCa(Path ca) {
+    serverTls = new ServerTls(serverTls.mode(), Optional.of(ca));
     return this;
   }
 
@@ -295,7 +302,7 @@ public final class Setup {
         "  - name: db",
         "    servers:",
         "      - { host: " + postgres.host() + ", port: " + postgres.port() + " }",
-        "    tls: { mode: verify-full, ca: \"" + postgres.authority().ca() + "\" }",
+        "    tls: { mode: verify-full, ca: \"" + serverTls.ca().orElseThrow() + "\" }",
         "users:",
         yamlUser(),
         "");

@@ -81,7 +81,10 @@ public final class Throttle {
     InetAddress address = client.remoteIp();
     Duration late = failed.failed(user, address, rule);
     if (!failed.lockedOut(address).isZero()) {
-      LOG.warn("{} is locked out for {}: too many failed logins", address, rule.lockOut());
+      LOG.warn(
+          "{} is locked out for {} s: too many failed logins",
+          address.getHostAddress(),
+          rule.lockOut().toSeconds());
     }
     return late.isZero() ? Future.failedFuture(why) : after(late, client, why);
   }

@@ -152,10 +152,10 @@ record ProxyHeader(Optional<Ends> ends) {
     return six && !isSix(address) ? "::ffff:" + text : text;
   }
 
-  /** The address of a socket, which is never a name. */
+  /** The address of a socket, which is never a name; without the interface of a link-local one. */
   static InetAddress ip(SocketAddress address) {
-    return Objects.requireNonNull(
-        NetUtil.createInetAddressFromIpAddressString(address.hostAddress()));
+    String text = address.hostAddress().replaceFirst("%.*", "");
+    return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
   }
 
   /** A decoder that has closed its channel would go on with what lies behind the broken header. */

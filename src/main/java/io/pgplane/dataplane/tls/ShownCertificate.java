@@ -70,9 +70,9 @@ record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<Stri
   }
 
   /**
-   * Tickets let the server speak right after the handshake: a client that waits for that with
-   * delayed ACKs would otherwise lose 40 ms (TLS 1.3). Their keys live as long as this context, so
-   * that no ticket outlives a reload of certificates or authorities.
+   * Tickets, by which sessions are resumed, go with the server's first write after the handshake
+   * (TLS 1.3). Their keys live as long as this context, so that no ticket outlives a reload of
+   * certificates or authorities.
    */
   private static void sendTickets(OpenSslServerContext context) {
     byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];

@@ -13,7 +13,10 @@ import io.pgplane.dataplane.stream.ProxyHeader.Ends;
 import io.pgplane.testkit.ProxyHeaders;
 import io.pgplane.topology.ProxyProtocol;
 import io.vertx.core.net.SocketAddress;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +27,7 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,6 +97,15 @@ class ProxyHeaderProperties {
   private static SocketAddress address(String text, int port) {
     return SocketAddress.inetSocketAddress(
         new InetSocketAddress(NetUtil.createInetAddressFromIpAddressString(text), port));
+  }
+
+  @Test
+  void leavesOutTheInterfaceOfALinkLocalAddress() throws UnknownHostException {
+    byte[] bytes = InetAddress.getByName("fe80::1").getAddress();
+    InetAddress scoped = Inet6Address.getByAddress(null, bytes, 7);
+
+    assertThat(ProxyHeader.ip(SocketAddress.inetSocketAddress(new InetSocketAddress(scoped, 1))))
+        .hasToString("/fe80:0:0:0:0:0:0:1");
   }
 
   static Stream<byte[]> anonymous() {
