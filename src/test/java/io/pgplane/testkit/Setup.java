@@ -283,7 +283,9 @@ public final class Setup {
                     backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))));
   }
 
-  /** The same as a file, for pgplane as a process; passes the login through. */
+  /**
+   * The same as a file, for pgplane as a process; the login is passed through, or by certificate.
+   */
   public String yaml(int port) {
     return String.join(
         "\n",
@@ -297,7 +299,7 @@ public final class Setup {
         "  - name: all",
         "    match: { database: \"*\", user: \"*\" }",
         "    backend: db",
-        "    login: passthrough",
+        "    login: " + yamlLogin(),
         "backends:",
         "  - name: db",
         "    servers:",
@@ -306,6 +308,17 @@ public final class Setup {
         "users:",
         yamlUser(),
         "");
+  }
+
+  private String yamlLogin() {
+    return login instanceof ServerLogin.Certificate own
+        ? String.format(
+            Locale.ROOT,
+            "{ user: %s, certificate: \"%s\", key: \"%s\" }",
+            own.user(),
+            own.certificate(),
+            own.key())
+        : "passthrough";
   }
 
   private String yamlTls() {
