@@ -15,6 +15,7 @@ import io.pgplane.testkit.HostileLeg;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.ScriptedServerSide;
+import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
@@ -79,6 +80,26 @@ class SlowServerIT {
     leg.setup().timeouts(SHORT);
 
     assertEndsInTime(leg.against(client -> script.play(client, leg.setup().verifier())));
+  }
+
+  @Test
+  void isNotBlamedForClientsThatLeave() throws Exception {
+    Proxy proxy =
+        leg.against(
+            client -> {
+              client.firstPacket();
+              client.read();
+            });
+    for (int i = 0; i <= CircuitRule.DEFAULTS.failures(); i++) {
+      try (ScriptedClient client = proxy.connect()) {
+        client.prove(proxy.setup().user(), proxy.setup().password(), proxy.setup().database());
+        Await.until("the server is dialled", () -> leg.openConnections() > 0);
+        client.reset();
+      }
+      Await.until("the session has ended", () -> proxy.pgplane().sessions() == 0);
+    }
+
+    assertThat(proxy.pgplane().fleet().view().get(0).circuit()).isEmpty();
   }
 
   @Test

@@ -66,7 +66,7 @@ public final class Dialer {
   private static Future<Void> inTheNextTurn() {
     ContextInternal context = ContextInternal.current();
     Promise<Void> turn = context.promise();
-    context.nettyEventLoop().execute(turn::complete);
+    context.runOnContext(next -> turn.complete());
     return turn.future();
   }
 
