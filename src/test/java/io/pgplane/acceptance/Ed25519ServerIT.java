@@ -3,6 +3,7 @@ package io.pgplane.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.PgplaneProcess;
@@ -59,7 +60,9 @@ class Ed25519ServerIT {
           .isInstanceOf(RawLogin.Refused.class)
           .hasMessageContaining("08006");
 
-      assertThat(pgplane.log()).contains("TLS handshake with", "HANDSHAKE_FAILURE");
+      Await.until(
+          "the log says why",
+          () -> pgplane.log().matches("(?s).*TLS handshake with.*HANDSHAKE_FAILURE.*"));
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +65,13 @@ public final class LeakCounter<T> extends ResourceLeakDetector<T> {
   }
 
   private static void collectGarbage() {
-    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    WeakReference<Object> garbage = new WeakReference<>(new Object(), collected);
     Await.until(
-        "garbage is collected",
+        "garbage is collected, and told of",
         () -> {
           System.gc();
-          return garbage.get() == null;
+          return collected.poll() == garbage;
         });
   }
 }
