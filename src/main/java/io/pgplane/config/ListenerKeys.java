@@ -7,6 +7,7 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.ListenerTls.Mode;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +100,9 @@ final class ListenerKeys {
   private static final Key<Timeouts> TIMEOUTS =
       optional("timeouts", TimeoutKeys.OF_A_LISTENER, "Those that differ from the file's own.");
 
+  private static final Key<Tcp> TCP =
+      optional("tcp", TcpKeys.TCP, "That of its sessions; the file's own if it is left out.");
+
   static final Shape<Listener> LISTENER =
       new Shape<>(
           List.of(
@@ -109,7 +113,8 @@ final class ListenerKeys {
               TRUSTED_PROXIES,
               LISTENER_TLS,
               CONNECTION_LIMIT,
-              TIMEOUTS),
+              TIMEOUTS,
+              TCP),
           ListenerKeys::listener);
 
   private ListenerKeys() {}
@@ -142,7 +147,8 @@ final class ListenerKeys {
         values.find(LISTENER_TLS).orElse(ListenerTls.DISABLED),
         trustedProxies(values),
         values.get(CONNECTION_LIMIT),
-        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
+        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS),
+        values.find(TCP));
   }
 
   private static List<Cidr> trustedProxies(Values values) {

@@ -4,6 +4,7 @@ import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
+import io.pgplane.topology.ClientAddress;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
@@ -12,9 +13,13 @@ import io.pgplane.topology.Template;
 import io.pgplane.topology.Timeouts;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The keys of {@code routes[]}. */
 final class RouteKeys {
+  private static final Pattern SETTING_NAME =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)+");
+
   private static final Type<Template> TEMPLATE = Scalars.text("a name", RouteKeys::template);
 
   private static final Key<String> ROUTE_NAME =
@@ -57,6 +62,28 @@ final class RouteKeys {
           "Sessions of this route; the next logins wait for a place. 0 is no bound.");
   private static final Key<Timeouts> TIMEOUTS =
       optional("timeouts", TimeoutKeys.OF_A_ROUTE, "Those that differ from the listener's.");
+  private static final Key<Boolean> IN_APPLICATION_NAME =
+      or(
+          "false",
+          "applicationName",
+          Scalars.TRUE_OR_FALSE,
+          "Whether address and port are appended to the client's `application_name`, as in `psql -"
+              + " 10.0.0.7:40312`; a long name is cut for them.");
+  private static final Key<String> SETTING =
+      optional(
+          "setting",
+          Scalars.text("the name of a setting such as app.client_address", RouteKeys::setting),
+          "A setting of your own that holds the address, for `current_setting` and"
+              + " `log_line_prefix`-like uses. The client cannot give it another value at its login,"
+              + " but by a `SET` later.");
+  private static final Key<ClientAddress> CLIENT_ADDRESS =
+      optional(
+          "clientAddress",
+          new Shape<>(
+              List.of(IN_APPLICATION_NAME, SETTING),
+              values -> new ClientAddress(values.get(IN_APPLICATION_NAME), values.find(SETTING))),
+          "How the server is told where the client comes from, as the connection it sees is"
+              + " pgplane's own.");
   static final Shape<Route> ROUTE =
       new Shape<>(
           List.of(
@@ -67,7 +94,8 @@ final class RouteKeys {
               ROUTE_ROLE,
               ROUTE_LOGIN,
               CONNECTION_LIMIT,
-              TIMEOUTS),
+              TIMEOUTS,
+              CLIENT_ADDRESS),
           RouteKeys::route);
 
   private RouteKeys() {}
@@ -85,7 +113,8 @@ final class RouteKeys {
         values.get(ROUTE_ROLE),
         values.get(ROUTE_LOGIN),
         values.get(CONNECTION_LIMIT),
-        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS));
+        values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS),
+        values.find(CLIENT_ADDRESS).orElse(ClientAddress.UNTOLD));
   }
 
   private static Template checked(Key<Template> key, Template name, Match match) {
@@ -102,5 +131,13 @@ final class RouteKeys {
     Template template = new Template(text);
     template.literal().ifPresent(Scalars::name);
     return template;
+  }
+
+  /** With a dot: PostgreSQL keeps what it does not know, and has no right to be asked for. */
+  private static String setting(String text) {
+    if (!SETTING_NAME.matcher(text).matches()) {
+      throw Scalars.refused("expected a name with a prefix, such as app.client_address");
+    }
+    return text;
   }
 }

@@ -17,7 +17,6 @@ import io.pgplane.dataplane.tls.ListenerTlsContext;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramVerifier;
-import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
@@ -70,7 +69,7 @@ final class RulesLoader {
       Listener listener = configured.get(i);
       String path = "listeners[" + i + "].tls";
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
-      listeners.put(listener.name(), rules(listener, tls, config.timeouts()));
+      listeners.put(listener.name(), rules(listener, tls, config));
     }
     Optional<RouteTable> routes = routes(config, problems);
     if (!problems.isEmpty()) {
@@ -82,19 +81,19 @@ final class RulesLoader {
         config.topology(),
         routes.orElseThrow(),
         config.limits(),
-        config.tcp(),
         config.throttling());
   }
 
   private static ListenerRules rules(
-      Listener listener, Optional<ListenerTlsContext> tls, Timeouts ofAll) {
+      Listener listener, Optional<ListenerTlsContext> tls, Config ofAll) {
     return new ListenerRules(
         listener.name(),
         listener.tls().mode(),
         tls,
         new TrustedProxies(listener.name(), listener.trustedProxies()),
         listener.connectionLimit(),
-        listener.timeouts().before(ofAll));
+        listener.timeouts().before(ofAll.timeouts()),
+        listener.tcp().orElse(ofAll.tcp()));
   }
 
   private ClientAuthenticator authenticator(Config config) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param login as whom to log in at the server
  * @param connectionLimit how many sessions it may have; 0 for no bound
  * @param timeouts where its own differ from those of the listener
+ * @param clientAddress how the server is told where the client comes from
  */
 public record Route(
     String name,
@@ -22,7 +23,8 @@ public record Route(
     Role role,
     ServerLogin login,
     int connectionLimit,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    ClientAddress clientAddress) {
 
   /** To servers of any role, by names that are the same for every login. */
   public Route(
@@ -35,16 +37,23 @@ public record Route(
         Role.ANY,
         login,
         0,
-        Timeouts.DEFAULTS);
+        Timeouts.DEFAULTS,
+        ClientAddress.UNTOLD);
   }
 
   /** The same to servers of this role. */
   public Route to(Role other) {
-    return new Route(name, match, backend, database, other, login, connectionLimit, timeouts);
+    return new Route(
+        name, match, backend, database, other, login, connectionLimit, timeouts, clientAddress);
   }
 
   /** The same with bounds of its own. */
   public Route bounded(int sessions, Timeouts others) {
-    return new Route(name, match, backend, database, role, login, sessions, others);
+    return new Route(name, match, backend, database, role, login, sessions, others, clientAddress);
+  }
+
+  /** The same, whose servers are told where clients come from. */
+  public Route telling(ClientAddress other) {
+    return new Route(name, match, backend, database, role, login, connectionLimit, timeouts, other);
   }
 }

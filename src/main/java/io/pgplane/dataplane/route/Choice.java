@@ -1,8 +1,12 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.protocol.wire.CString;
+import io.pgplane.protocol.wire.Origin;
 import io.pgplane.protocol.wire.StartupMessage;
+import io.pgplane.topology.ClientAddress;
 import io.pgplane.topology.Role;
+import io.vertx.core.net.SocketAddress;
+import java.util.Optional;
 
 /**
  * Where one login goes.
@@ -13,8 +17,24 @@ import io.pgplane.topology.Role;
  */
 public record Choice(Destination destination, Role role, StartupMessage startup, CString database) {
 
-  /** The packet that begins the login at a server. */
-  public byte[] startupPacket() {
-    return startup.toPacket(destination.userAt(startup.user()), database);
+  /**
+   * The packet that begins the login at a server.
+   *
+   * @param client address and port
+   */
+  public byte[] startupPacket(SocketAddress client) {
+    return startup.toPacket(destination.userAt(startup.user()), database, origin(client));
+  }
+
+  private Origin origin(SocketAddress client) {
+    ClientAddress told = destination.route().clientAddress();
+    return told.equals(ClientAddress.UNTOLD)
+        ? Origin.UNTOLD
+        : new Origin(
+            told.applicationName()
+                ? Optional.of(client.hostAddress() + ":" + client.port())
+                : Optional.empty(),
+            told.setting(),
+            client.hostAddress());
   }
 }

@@ -25,7 +25,6 @@ public record Rules(
     Snapshot users,
     RouteTable routes,
     Limits limits,
-    Tcp tcp,
     Throttling throttling) {
 
   /**
@@ -39,7 +38,8 @@ public record Rules(
       Optional<ListenerTlsContext> tls,
       TrustedProxies proxies,
       int connectionLimit,
-      Timeouts timeouts) {}
+      Timeouts timeouts,
+      Tcp tcp) {}
 
   /** The rules of one listener; it must be one of them. */
   ListenerRules listener(String name) {

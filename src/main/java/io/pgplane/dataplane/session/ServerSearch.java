@@ -112,7 +112,7 @@ final class ServerSearch {
                           connection,
                           routed.choice().destination().route().login(),
                           routed.identity())
-                      .run(routed.choice().startupPacket())
+                      .run(routed.choice().startupPacket(session.client().remoteAddress()))
                       .map(connection));
     }
 

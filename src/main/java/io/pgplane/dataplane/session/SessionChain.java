@@ -63,8 +63,8 @@ public final class SessionChain {
       stream.abort();
       return;
     }
-    stream.watch(rules.tcp());
-    Dialer own = dialer.forClient(stream, rules.tcp());
+    stream.watch(of.tcp());
+    Dialer own = dialer.forClient(stream, of.tcp());
     Session session = new Session(services, stream, own, of.timeouts(), permit.get());
     new SessionChain(services, own, rules, of, session).run();
   }

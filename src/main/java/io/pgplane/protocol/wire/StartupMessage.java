@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class StartupMessage implements FirstPacket {
   private static final String PROTOCOL_OPTION = "_pq_.";
   private static final String OPTIONS = "options";
+  static final String APPLICATION_NAME = "application_name";
   private static final CString NOTHING = CString.of("");
 
   private record Parameter(String name, CString rawName, CString value) {}
@@ -106,7 +107,7 @@ public final class StartupMessage implements FirstPacket {
    * parameter may be written in upper or lower case.
    */
   public CString applicationName() {
-    return last("application_name"::equalsIgnoreCase).map(CString::asName).orElse(NOTHING);
+    return last(APPLICATION_NAME::equalsIgnoreCase).map(CString::asName).orElse(NOTHING);
   }
 
   /** Whether the client wants to speak the replication protocol, physical or logical. */
@@ -156,31 +157,39 @@ public final class StartupMessage implements FirstPacket {
   /**
    * The packet for the server: protocol 3.0, these names, and the client's settings as sent, but
    * for the options that are pgplane's.
+   *
+   * @param origin what the server is told of where the client comes from
    */
-  public byte[] toPacket(CString asUser, CString atDatabase) {
+  public byte[] toPacket(CString asUser, CString atDatabase, Origin origin) {
     PacketWriter writer = PacketWriter.untyped().int32(ProtocolVersion.OLDEST.code());
     writer.cstring("user").cstring(asUser);
     if (!atDatabase.text().equals(asUser.text())) {
       // Left out where it goes without saying: a packet may not become longer than it may be.
       writer.cstring("database").cstring(atDatabase);
     }
-    for (Parameter setting : settingsForServer()) {
+    for (Parameter setting : settingsForServer(origin)) {
       writer.cstring(setting.rawName()).cstring(setting.value());
     }
     return writer.int8(0).packet();
   }
 
-  private List<Parameter> settingsForServer() {
+  /** Earlier ones of a name count for nothing, and must not do so because the last is gone. */
+  private List<Parameter> settingsForServer(Origin origin) {
     StartupOptions options = options();
-    if (!options.own()) {
+    if (!options.own() && origin.equals(Origin.UNTOLD)) {
       return settings;
     }
     List<Parameter> forServer = new ArrayList<>(settings);
-    // Earlier ones count for nothing, and must not do so because the last is gone.
-    forServer.removeIf(setting -> setting.name().equals(OPTIONS));
-    options
-        .forServer()
+    forServer.removeIf(
+        setting -> setting.name().equals(OPTIONS) || origin.replaces(setting.name()));
+    origin
+        .options(options.forServer())
         .ifPresent(rest -> forServer.add(new Parameter(OPTIONS, CString.of(OPTIONS), rest)));
+    origin
+        .applicationName(last(APPLICATION_NAME::equalsIgnoreCase).orElse(NOTHING))
+        .ifPresent(
+            name ->
+                forServer.add(new Parameter(APPLICATION_NAME, CString.of(APPLICATION_NAME), name)));
     return forServer;
   }
 

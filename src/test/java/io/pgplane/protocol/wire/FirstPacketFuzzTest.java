@@ -21,13 +21,13 @@ class FirstPacketFuzzTest {
 
   /** What the server gets is a packet like the client's: the names cannot turn into parameters. */
   private static void assertPassesOnAsItIs(StartupMessage startup) {
-    byte[] packet = startup.toPacket(startup.user(), startup.database());
+    byte[] packet = startup.toPacket(startup.user(), startup.database(), Origin.UNTOLD);
     StartupMessage again =
         (StartupMessage) FirstPacket.parse(Arrays.copyOfRange(packet, 4, packet.length));
 
     assertThat(again.user().bytes()).isEqualTo(startup.user().bytes());
     assertThat(again.database().bytes()).isEqualTo(startup.database().bytes());
-    assertThat(again.toPacket(again.user(), again.database())).isEqualTo(packet);
+    assertThat(again.toPacket(again.user(), again.database(), Origin.UNTOLD)).isEqualTo(packet);
     assertThat(again.negotiation()).isEmpty();
   }
 }

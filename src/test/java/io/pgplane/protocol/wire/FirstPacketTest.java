@@ -45,7 +45,7 @@ class FirstPacketTest {
         body(V3, "options\0-c a=\u00e4\0user\0a\0_pq_.x\0y\0application_name\0b\0TimeZone\0\0\0");
     StartupMessage startup = (StartupMessage) FirstPacket.parse(body);
 
-    byte[] packet = startup.toPacket(CString.of("service"), CString.of("other"));
+    byte[] packet = startup.toPacket(CString.of("service"), CString.of("other"), Origin.UNTOLD);
 
     String expected =
         "user\0service\0database\0other\0options\0-c a=\u00e4\0application_name\0b\0TimeZone\0\0\0";

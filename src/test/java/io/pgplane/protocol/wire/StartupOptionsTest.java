@@ -110,7 +110,7 @@ class StartupOptionsTest {
     StartupMessage startup = (StartupMessage) FirstPacket.parse(body);
 
     assertThat(startup.options().route()).contains("r");
-    assertThat(startup.toPacket(startup.user(), startup.database()))
+    assertThat(startup.toPacket(startup.user(), startup.database(), Origin.UNTOLD))
         .isEqualTo(withLength(packet("x", "y")));
   }
 
@@ -120,7 +120,8 @@ class StartupOptionsTest {
 
     StartupMessage startup = (StartupMessage) FirstPacket.parse(body);
 
-    assertThat(startup.toPacket(startup.user(), startup.database())).isEqualTo(withLength(body));
+    assertThat(startup.toPacket(startup.user(), startup.database(), Origin.UNTOLD))
+        .isEqualTo(withLength(body));
   }
 
   @Test
