@@ -43,7 +43,7 @@ final class LimitKeys {
       or(
           "1000",
           "queueLength",
-          SESSIONS,
+          Scalars.number("a number", 0, 10_000),
           "Logins that may wait, first come first served, for a place on one route or backend that"
               + " is full, each for `timeouts.queue`; 0 lets nobody wait.");
 

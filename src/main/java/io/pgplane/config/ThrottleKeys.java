@@ -27,8 +27,8 @@ final class ThrottleKeys {
           Scalars.DURATION_TEXT,
           "How late the next refusal comes; twice as late with each more. Failures count for the"
               + " client's address, for a user at it, and for a user at all addresses but those"
-              + " from which it has logged in within a day. A login with the right password is never"
-              + " late.");
+              + " from which it has logged in within a day. Who does not wait"
+              + " for the refusal finds the next login late instead.");
   private static final Key<Duration> MAX_DELAY =
       or("10s", "maxDelay", Scalars.DURATION_TEXT, "The most that a refusal is late.");
   private static final Key<Integer> LOCK_OUT_FAILURES =

@@ -62,6 +62,19 @@ class SessionTimeoutIT {
   }
 
   @Test
+  void endsATransactionThatIsIdleInAnOldSession() throws Exception {
+    Timeouts both =
+        with(Timeout.LIFETIME).with(Timeout.IDLE_IN_TRANSACTION, Duration.ofMillis(900));
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(both));
+    try (ScriptedClient client = proxy.connect()) {
+      proxy.login(client);
+      client.send(Packets.query("BEGIN")).readUntil('Z');
+
+      assertEnds(client, "25P03", "terminating connection due to idle-in-transaction timeout");
+    }
+  }
+
+  @Test
   void countsNoStatementThatRunsAsIdle() throws Exception {
     try (ScriptedClient client = login(Timeout.IDLE)) {
       client.send(Packets.query("SELECT pg_sleep(0.8)"));

@@ -82,6 +82,23 @@ class SlowServerIT {
     assertEndsInTime(leg.against(client -> script.play(client, leg.setup().verifier())));
   }
 
+  /** A client can have a server be slow behind its back: {@code post_auth_delay}. */
+  @Test
+  void isNotBlamedOnceItHasAnswered() throws Exception {
+    leg.setup().timeouts(SHORT.with(Timeout.SERVER_LOGIN, Duration.ofMillis(100)));
+    Proxy proxy =
+        leg.against(
+            client -> {
+              client.sasl(leg.setup().verifier());
+              client.read();
+            });
+    for (int i = 0; i <= CircuitRule.DEFAULTS.failures(); i++) {
+      leg.assertRefused(proxy, "08006");
+    }
+
+    assertThat(proxy.pgplane().fleet().view().get(0).circuit()).isEmpty();
+  }
+
   @Test
   void isNotBlamedForClientsThatLeave() throws Exception {
     Proxy proxy =

@@ -48,7 +48,7 @@ class ThrottleIT {
   }
 
   @Test
-  void isNeverLateForTheRightPassword() throws Exception {
+  void isNotLateForWhoHasWaitedForTheRefusals() throws Exception {
     Proxy proxy = fixture.start(setup.throttling(rule(0, 0)));
     refusal(proxy, setup.user(), OWNER);
     refusal(proxy, setup.user(), OWNER);
@@ -59,6 +59,23 @@ class ThrottleIT {
     }
 
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(DELAY);
+  }
+
+  @Test
+  void beginsNoLoginBeforeTheLastRefusalWasDue() throws Exception {
+    Proxy proxy = fixture.start(setup.throttling(rule(0, 0)));
+    try (ScriptedClient hasty = from(proxy, OWNER)) {
+      hasty.prove(setup.user(), "wrong", setup.database());
+      Await.until("it has failed", () -> !proxy.pgplane().throttle().view().isEmpty());
+      hasty.reset();
+    }
+    long begin = System.nanoTime();
+
+    try (ScriptedClient client = from(proxy, OWNER)) {
+      proxy.login(client);
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(DELAY.dividedBy(2));
   }
 
   @Test

@@ -77,6 +77,22 @@ class UserRulesIT {
     assertTellsNothingToOthers(proxy);
   }
 
+  /** PostgreSQL ignores the database then, and gives all of them. */
+  @Test
+  void userOfSomeDatabasesCannotReplicateThemAll() throws Exception {
+    Proxy proxy =
+        start(new UserRules(false, NEVER, ANYWHERE, List.of(NamePattern.parse(setup.database()))));
+    setup.postgres().execute("ALTER ROLE " + setup.user() + " REPLICATION");
+    try (ScriptedClient client = proxy.connect()) {
+      client.proveAs(
+          setup.user(), setup.password(), "database", setup.database(), "replication", "true");
+      client.expect('R');
+
+      assertThat(client.expect('E').field('M'))
+          .isEqualTo("permission denied for database \"replication\"");
+    }
+  }
+
   @Test
   void otherDatabaseThanTheUsersIsRefusedInPostgresqlsWords() throws Exception {
     Proxy proxy =

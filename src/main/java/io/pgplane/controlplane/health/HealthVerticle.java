@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Follows the servers of the configuration in force, on one event loop. */
 public final class HealthVerticle extends VerticleBase {
   /** Looking up what is within its TTL costs nothing: the resolver remembers it. */
-  private static final long LOOK_UP_MILLIS = TimeUnit.SECONDS.toMillis(1);
+  private static final long TICK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
   private final Fleet fleet;
   private final SecureRandom random;
@@ -50,7 +50,7 @@ public final class HealthVerticle extends VerticleBase {
             random,
             new Dialer(vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true))));
     names = new Names(vertx, fleet, this::follow);
-    vertx.setPeriodic(LOOK_UP_MILLIS, tick -> lookUp());
+    vertx.setPeriodic(TICK_MILLIS, tick -> tick());
     return Future.succeededFuture();
   }
 
@@ -71,6 +71,11 @@ public final class HealthVerticle extends VerticleBase {
               .onComplete(looked);
         });
     return looked.future();
+  }
+
+  private void tick() {
+    lookUp();
+    fleet.serveWaiting();
   }
 
   private void lookUp() {

@@ -28,7 +28,10 @@ final class Names {
   private final NameResolver resolver;
   private final Fleet fleet;
   private final Runnable changed;
-  private final Set<String> underWay = new HashSet<>();
+  private final Set<Asked> underWay = new HashSet<>();
+
+  private record Asked(String backend, Server server) {}
+
   private final Set<String> failed = new HashSet<>();
 
   /**
@@ -49,14 +52,14 @@ final class Names {
       return;
     }
     for (Server server : pool.backend().servers()) {
-      if (underWay.add(server.host())) {
+      if (underWay.add(new Asked(pool.backend().name(), server))) {
         resolver.resolveAll(server.host(), answer -> take(pool, server, answer));
       }
     }
   }
 
   private void take(Pool pool, Server server, AsyncResult<List<InetSocketAddress>> answer) {
-    underWay.remove(server.host());
+    underWay.remove(new Asked(pool.backend().name(), server));
     if (answer.failed()) {
       if (failed.add(server.host())) {
         LOG.warn("cannot resolve {}: {}", server.host(), answer.cause().getMessage());

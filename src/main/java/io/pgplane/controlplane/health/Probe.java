@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One look at a server, over a connection of its own. Confined to one event loop. */
 final class Probe {
+  private static final int MAX_MESSAGES = 100;
+
   private final HealthVerticle.Tools tools;
   private final HealthCheck check;
   private @Nullable PgStream stream;
@@ -93,11 +95,11 @@ final class Probe {
     PgStream server = connection.stream();
     return new BackendLogin(tools.vertx(), tools.random(), connection, how, nobody)
         .run(Packets.startup(login.user(), login.database()))
-        .compose(ok -> untilReady(server, null))
+        .compose(ok -> untilReady(server, Optional.empty(), 0))
         .compose(
             ready -> {
               server.write(Packets.query(RolesQuery.SQL));
-              return untilReady(server, null);
+              return untilReady(server, Optional.empty(), 0);
             })
         .map(
             row -> {
@@ -107,16 +109,21 @@ final class Probe {
   }
 
   /** The last row before the next ReadyForQuery, if there is one. */
-  private static Future<Optional<DataRow>> untilReady(PgStream server, @Nullable DataRow row) {
+  private static Future<Optional<DataRow>> untilReady(
+      PgStream server, Optional<DataRow> row, int messages) {
+    if (messages > MAX_MESSAGES) {
+      return Future.failedFuture(Failures.serverLogin("talks on without being ready"));
+    }
     return server
         .message(ProbeRule.INSTANCE)
         .compose(
             message ->
                 switch (message.type()) {
-                  case 'Z' -> Future.succeededFuture(Optional.ofNullable(row));
-                  case 'D' -> untilReady(server, DataRow.parse(message.body()));
+                  case 'Z' -> Future.succeededFuture(row);
+                  case 'D' ->
+                      untilReady(server, Optional.of(DataRow.parse(message.body())), messages + 1);
                   case 'E' -> Future.failedFuture(Failures.serverLogin(text(message)));
-                  default -> untilReady(server, row);
+                  default -> untilReady(server, row, messages + 1);
                 });
   }
 

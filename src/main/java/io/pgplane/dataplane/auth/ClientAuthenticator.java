@@ -34,20 +34,19 @@ public final class ClientAuthenticator {
    *
    * @param login what else is known of it
    * @param tls of the connection
-   * @param named whether the client's certificate must be the user's, too
    */
   public Future<Identity> authenticate(
-      PgStream client, CString name, LoginFacts login, ClientTls tls, boolean named) {
+      PgStream client, CString name, LoginFacts login, ClientTls tls, Conditions conditions) {
     AccessCheck.check(topology.access(), login);
     Optional<User> user = topology.user(name.text());
-    UserChecks checks = new UserChecks(user, login);
+    UserChecks checks = new UserChecks(user, login, conditions.lockedOut());
     if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
       return byCertificate(name, user.get(), tls).map(identity -> checked(identity, checks));
     }
     // A name that nobody has takes the same steps, and fails at the last one like a wrong password.
     Future<Identity> proven =
         scram.authenticate(client, name, secrets(name.text(), user), tls.endPoint(), checks);
-    return named ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
+    return conditions.named() ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
   }
 
   private UserAuth.Scram secrets(String name, Optional<User> user) {

@@ -37,9 +37,10 @@ final class FailedLogins {
    * Failures since the first that counts.
    *
    * @param first when it was
+   * @param last when the last one was
    * @param lockedUntil when the address may come again; in the past if it may
    */
-  private record Tally(int failures, long first, long lockedUntil) {}
+  private record Tally(int failures, long first, long last, long lockedUntil) {}
 
   FailedLogins(Ticker ticker) {
     this.ticker = ticker;
@@ -77,6 +78,25 @@ final class FailedLogins {
     return delay(isKnown ? most : Math.max(most, anywhere), rule);
   }
 
+  /** How long a login would begin before the last refusal of its kind was due; zero if not. */
+  Duration early(String user, InetAddress from, Throttling rule) {
+    Pair pair = new Pair(user, name(from));
+    Duration here = early(pairs.getIfPresent(pair), rule);
+    if (known.getIfPresent(pair) != null) {
+      return here;
+    }
+    Duration anywhere = early(users.getIfPresent(user), rule);
+    return here.compareTo(anywhere) > 0 ? here : anywhere;
+  }
+
+  private Duration early(@Nullable Tally tally, Throttling rule) {
+    if (tally == null) {
+      return Duration.ZERO;
+    }
+    Duration left = delay(tally.failures(), rule).minusNanos(ticker.read() - tally.last());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   /** A login has succeeded; what the address has failed with other users stays. */
   void succeeded(String user, InetAddress from) {
     Pair pair = new Pair(user, name(from));
@@ -110,10 +130,10 @@ final class FailedLogins {
     Tally last =
         before != null && now - before.first() <= rule.within().toNanos()
             ? before
-            : new Tally(0, now, now);
+            : new Tally(0, now, now, now);
     int failures = last.failures() + 1;
     boolean lock = rule.lockOutFailures() > 0 && failures >= rule.lockOutFailures();
-    return new Tally(failures, last.first(), lock ? now + rule.lockOut().toNanos() : now);
+    return new Tally(failures, last.first(), now, lock ? now + rule.lockOut().toNanos() : now);
   }
 
   private Duration left(@Nullable Tally tally) {

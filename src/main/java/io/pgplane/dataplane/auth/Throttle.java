@@ -13,14 +13,15 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Slows down who guesses passwords: refusals come later and later, and an address that goes on is
- * locked out. A login with the right password is never late, and nobody can lock a user out from an
- * address that is not his own.
+ * Slows down who guesses passwords: refusals come later and later, no new login begins before the
+ * last refusal was due, and an address that goes on is locked out. Nobody can lock a user out from
+ * an address that is not his own, nor slow him down where he has logged in of late.
  *
  * <p>Lives as long as the member, and goes by whatever rule is in force.
  */
@@ -60,18 +61,23 @@ public final class Throttle {
    * @return fails as the login does, and perhaps later
    */
   public Future<Identity> guard(
-      Throttling rule, PgStream client, String user, Supplier<Future<Identity>> login) {
+      Throttling rule,
+      PgStream client,
+      String user,
+      Function<BooleanSupplier, Future<Identity>> login) {
     InetAddress address = client.remoteIp();
     if (!rule.enabled() || rule.exempt().stream().anyMatch(range -> range.contains(address))) {
-      return login.get();
+      return login.apply(() -> false);
     }
     Duration lockedOut = failed.lockedOut(address);
-    return lockedOut.isZero()
-        ? login
-            .get()
-            .onSuccess(identity -> failed.succeeded(user, address))
-            .recover(e -> refuse(rule, client, user, e))
-        : Future.failedFuture(lockedOut(lockedOut));
+    if (!lockedOut.isZero()) {
+      return Future.failedFuture(lockedOut(lockedOut));
+    }
+    BooleanSupplier lockedOutNow = () -> !failed.lockedOut(address).isZero();
+    return pause(failed.early(user, address, rule), client)
+        .compose(due -> login.apply(lockedOutNow))
+        .onSuccess(identity -> failed.succeeded(user, address))
+        .recover(e -> refuse(rule, client, user, e));
   }
 
   private Future<Identity> refuse(Throttling rule, PgStream client, String user, Throwable why) {
@@ -86,13 +92,16 @@ public final class Throttle {
           address.getHostAddress(),
           rule.lockOut().toSeconds());
     }
-    return late.isZero() ? Future.failedFuture(why) : after(late, client, why);
+    return pause(late, client).compose(due -> Future.failedFuture(why));
   }
 
   /** A client that goes away in the meantime leaves nothing behind. */
-  private Future<Identity> after(Duration late, PgStream client, Throwable why) {
-    Promise<Identity> promise = client.promise();
-    long timer = vertx.setTimer(late.toMillis(), fired -> promise.tryFail(why));
+  private Future<Void> pause(Duration late, PgStream client) {
+    if (late.isZero()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> promise = client.promise();
+    long timer = vertx.setTimer(Math.max(1, late.toMillis()), fired -> promise.tryComplete());
     client
         .ended()
         .onComplete(
@@ -105,7 +114,7 @@ public final class Throttle {
 
   private static Failure left() {
     return Failure.silent(
-        FailureKind.CREDENTIALS, "client has left before it was told of its wrong password");
+        FailureKind.DISCONNECT, "client has left while it was kept waiting for failed logins");
   }
 
   private static Failure lockedOut(Duration left) {

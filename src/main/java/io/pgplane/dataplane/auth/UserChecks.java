@@ -10,6 +10,7 @@ import io.pgplane.topology.UserRules;
 import io.pgplane.topology.UserRules.Refusal;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a user's record says of a login whose password was right; nothing of it is told to others.
@@ -21,11 +22,13 @@ import java.util.Optional;
 final class UserChecks {
   private final UserRules rules;
   private final LoginFacts login;
+  private final BooleanSupplier lockedOut;
 
   /** Looks at nothing yet: what that takes could be told from the time of the first answers. */
-  UserChecks(Optional<User> user, LoginFacts login) {
+  UserChecks(Optional<User> user, LoginFacts login, BooleanSupplier lockedOut) {
     this.rules = user.map(User::rules).orElse(UserRules.NONE);
     this.login = login;
+    this.lockedOut = lockedOut;
   }
 
   /**
@@ -36,7 +39,10 @@ final class UserChecks {
    */
   void beforeFinal(Failure wrong) {
     Optional<Refusal> refusal = refusal();
-    if (refusal.equals(Optional.of(Refusal.EXPIRED))) {
+    if (lockedOut.getAsBoolean()) {
+      // It may have failed elsewhere while it was proving this one.
+      throw wrong.because("its address is locked out by now");
+    } else if (refusal.equals(Optional.of(Refusal.EXPIRED))) {
       throw wrong.because("user " + login.user() + " is no longer valid");
     } else if (refusal.equals(Optional.of(Refusal.ADDRESS))) {
       // From elsewhere nobody shall find out that a password is right.
@@ -71,7 +77,7 @@ final class UserChecks {
 
   private static Failure refused(String sqlState, String message, Optional<String> detail) {
     return Failure.told(
-        FailureKind.CREDENTIALS,
+        FailureKind.CLIENT,
         detail
             .map(text -> new ErrorReport(sqlState, message, text))
             .orElseGet(() -> new ErrorReport(sqlState, message)));

@@ -72,6 +72,11 @@ public final class BackendLogin {
     return next().recover(e -> Future.failedFuture(theirs(e)));
   }
 
+  /** Whether the server has said anything, be it to the SSLRequest. */
+  public boolean answered() {
+    return messages > 1 || connection.encrypted();
+  }
+
   /** What breaks the protocol here is the server's, and not for the client to read. */
   private Throwable theirs(Throwable e) {
     return e instanceof Failure failure && failure.kind() == FailureKind.CLIENT

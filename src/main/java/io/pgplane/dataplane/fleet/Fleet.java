@@ -99,8 +99,16 @@ public final class Fleet {
   }
 
   /** There may be a place for those who wait at this backend. */
+  /** Asks again for those who wait: the pause of a circuit, say, is over without a word. */
+  public void serveWaiting() {
+    quotas.values().forEach(quota -> quota.room().freed());
+  }
+
   void freed(String backend) {
-    quota(backend).room().freed();
+    Quota quota = quotas.get(backend);
+    if (quota != null) {
+      quota.room().freed();
+    }
   }
 
   /** What stands for a server before its name is looked up: what the pool in force has for it. */
@@ -133,7 +141,7 @@ public final class Fleet {
       forgetUnlessNamed(state);
     }
     quotas.entrySet().removeIf(e -> e.getValue().sessions() == 0 && !pools.containsKey(e.getKey()));
-    quotas.values().forEach(quota -> quota.room().freed());
+    serveWaiting();
   }
 
   private ServerView view(ServerState state) {

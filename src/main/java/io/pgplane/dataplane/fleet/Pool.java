@@ -72,7 +72,7 @@ public final class Pool {
     return quota
         .room()
         .enter(
-            new WaitingRoom.Visitor<>(wish.kind(), () -> seat(wish), gone),
+            new WaitingRoom.Visitor<>(List.of(this, wish.kind()), () -> seat(wish), gone),
             new Limit(Limit.Kind.BACKEND, backend.name(), 0),
             patience);
   }

@@ -29,7 +29,7 @@ public final class Places {
         .room
         .enter(
             new WaitingRoom.Visitor<>(limit, () -> count.take(limit.most()), gone), limit, patience)
-        .onFailure(refused -> leave(count));
+        .onComplete(done -> leave(count));
   }
 
   /** How many places are taken, of all kinds together. */
@@ -46,8 +46,15 @@ public final class Places {
     return counts.compute(key, (same, there) -> (there == null ? new Count(key) : there).joined());
   }
 
+  /** Not if the count is forgotten, since who asked for a place has left by then. */
+  private boolean rejoin(Count count) {
+    return counts.computeIfPresent(
+            count.key, (key, there) -> there == count ? there.joined() : there)
+        == count;
+  }
+
   private void leave(Count count) {
-    counts.computeIfPresent(count.key, (key, there) -> there.left());
+    counts.computeIfPresent(count.key, (key, there) -> there == count ? there.left() : there);
   }
 
   /** Lives as long as somebody has a place or waits for one. */
@@ -74,7 +81,11 @@ public final class Places {
       int now = taken.get();
       while (most == 0 || now < most) {
         if (taken.compareAndSet(now, now + 1)) {
-          return Optional.of(new Taken(this));
+          if (rejoin(this)) {
+            return Optional.of(new Taken(this));
+          }
+          taken.decrementAndGet();
+          return Optional.empty();
         }
         now = taken.get();
       }

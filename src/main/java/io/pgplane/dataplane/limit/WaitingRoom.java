@@ -2,6 +2,7 @@ package io.pgplane.dataplane.limit;
 
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -40,7 +41,7 @@ public final class WaitingRoom<T extends Place> {
    * @return fails with the limit's own failure if the room is full or the patience at its end
    */
   public Future<T> enter(Visitor<T> visitor, Limit limit, Patience patience) {
-    if (waiting.get() == 0) {
+    if (nobodyWaitsForTheSame(visitor.kind())) {
       try {
         Optional<T> now = visitor.take().get();
         if (now.isPresent()) {
@@ -61,6 +62,12 @@ public final class WaitingRoom<T extends Place> {
     visitor.gone().onComplete(left -> waiter.fail(gone()));
     freed(); // a place may have come back just before the waiter was in the queue
     return waiter.promise.future();
+  }
+
+  /** Who waits for something else has no claim to what this one could have. */
+  private boolean nobodyWaitsForTheSame(Object kind) {
+    return waiting.get() == 0
+        || waiters.stream().noneMatch(waiter -> waiter.visitor.kind().equals(kind));
   }
 
   /** How many wait. */
@@ -122,6 +129,9 @@ public final class WaitingRoom<T extends Place> {
 
     /** Whether there may be more places. */
     boolean serve() {
+      if (settled.get()) {
+        return true;
+      }
       try {
         Optional<T> place = visitor.take().get();
         if (place.isEmpty()) {
@@ -134,6 +144,8 @@ public final class WaitingRoom<T extends Place> {
         }
       } catch (Failure e) {
         fail(e);
+      } catch (RuntimeException e) {
+        fail(Failures.internal(e));
       }
       return true;
     }

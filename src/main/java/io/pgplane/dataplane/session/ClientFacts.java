@@ -4,7 +4,6 @@ import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.tls.ClientTls;
 import io.pgplane.protocol.wire.StartupMessage;
-import io.pgplane.topology.Cidr;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.LoginFacts.Encryption;
 
@@ -13,18 +12,21 @@ final class ClientFacts {
   /** RFC 1035: what is longer is no host name, and not to be matched at leisure. */
   private static final int MAX_HOST_NAME = 255;
 
+  /** As in pg_hba.conf: PostgreSQL ignores the database then, and so it opens no rule. */
+  private static final String REPLICATION = "replication";
+
   private ClientFacts() {}
 
   static LoginFacts of(PgStream client, String listener, Opened.Login login) {
     StartupMessage startup = login.startup();
     ClientTls tls = login.tls();
     return new LoginFacts(
-        startup.database().text(),
+        startup.physicalReplication() ? REPLICATION : startup.database().text(),
         startup.user().text(),
         tls.serverName().filter(name -> name.length() <= MAX_HOST_NAME).orElse(""),
         startup.applicationName().text(),
         listener,
-        Cidr.address(client.remoteAddress().hostAddress()),
+        client.remoteIp(),
         encryption(tls),
         startup.replication());
   }

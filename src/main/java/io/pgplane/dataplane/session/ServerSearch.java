@@ -68,7 +68,9 @@ final class ServerSearch {
       // What the end of the session has done to the server's socket is not the server's fault.
       return Future.failedFuture(e);
     } else if (!isTheServers(e)) {
-      seat.succeeded();
+      if (e instanceof ServerRefusal) {
+        seat.succeeded();
+      }
       return Future.failedFuture(e);
     }
     if (!isFull(e)) {
@@ -84,7 +86,8 @@ final class ServerSearch {
     session.log().server(seat.server());
     long deadline = session.timeouts().millis(Timeout.SERVER_LOGIN);
     Attempt attempt = new Attempt();
-    return Deadline.of(deadline, attempt.run(seat.server()), () -> late(seat.server(), deadline))
+    return Deadline.of(
+            deadline, attempt.run(seat.server()), () -> attempt.late(seat.server(), deadline))
         .onComplete(
             (connection, failure) -> {
               attempt.over = true;
@@ -97,6 +100,7 @@ final class ServerSearch {
   /** One server; a socket that opens after its deadline is nobody's any more. */
   private final class Attempt {
     private boolean over;
+    private @Nullable BackendLogin login;
 
     Future<Connection> run(ServerState server) {
       return dialer
@@ -105,15 +109,26 @@ final class ServerSearch {
               session.timeouts().millis(Timeout.CONNECT),
               this::opened)
           .compose(
-              connection ->
-                  new BackendLogin(
-                          services.vertx(),
-                          services.random(),
-                          connection,
-                          routed.choice().destination().route().login(),
-                          routed.identity())
-                      .run(routed.choice().startupPacket(session.client().remoteAddress()))
-                      .map(connection));
+              connection -> {
+                login =
+                    new BackendLogin(
+                        services.vertx(),
+                        services.random(),
+                        connection,
+                        routed.choice().destination().route().login(),
+                        routed.identity());
+                return login
+                    .run(routed.choice().startupPacket(session.client().remoteAddress()))
+                    .map(connection);
+              });
+    }
+
+    /** A client can ask a server to be slow (post_auth_delay), but not before it has answered. */
+    Failure late(ServerState server, long deadline) {
+      String log = server + ": login took longer than " + deadline + " ms";
+      return login != null && login.answered()
+          ? Failures.serverLogin(log)
+          : Failures.unreachable(log);
     }
 
     private void opened(PgStream stream) {
@@ -125,26 +140,22 @@ final class ServerSearch {
     }
   }
 
-  /** Whether another server might do better with the same login. */
+  /**
+   * Whether another server might do better with the same login. What a client or its route can
+   * bring about is not among it: nobody shall close a server to others.
+   */
   private static boolean isTheServers(Throwable e) {
     if (e instanceof ServerRefusal refusal) {
       return isFull(refusal) || SqlState.isShutdown(refusal.sqlState());
     }
     return e instanceof Failure failure
         && failure.report().stream()
-            .anyMatch(
-                report ->
-                    report.sqlState().equals(SqlState.CANNOT_CONNECT_NOW)
-                        || report.sqlState().equals(SqlState.CONNECTION_FAILURE));
+            .anyMatch(report -> report.sqlState().equals(SqlState.CANNOT_CONNECT_NOW));
   }
 
   /** A server without a free connection is sound. */
   private static boolean isFull(Throwable e) {
     return e instanceof ServerRefusal refusal
         && refusal.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS);
-  }
-
-  private static Failure late(ServerState server, long deadline) {
-    return Failures.unreachable(server + ": login took longer than " + deadline + " ms");
   }
 }

@@ -42,6 +42,7 @@ final class Session implements RelayObserver {
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
   private long deadline;
+  private long drainDeadline = -1;
   private Timeouts timeouts;
   private Optional<ProtocolVersion> version = Optional.empty();
   private boolean replication;
@@ -186,13 +187,12 @@ final class Session implements RelayObserver {
   Future<Void> drain() {
     context.runOnContext(
         now -> {
-          if (version.isEmpty()) {
+          if (version.isEmpty() || ending) {
             end(Failure.silent(FailureKind.LIMIT, "shutting down"));
           } else if (relay == null) {
             end(Failures.shuttingDown());
           } else {
-            services.vertx().cancelTimer(deadline);
-            deadline =
+            drainDeadline =
                 services
                     .vertx()
                     .setTimer(timeouts.millis(Timeout.DRAIN), late -> end(Failures.terminated()));
@@ -209,6 +209,7 @@ final class Session implements RelayObserver {
     }
     ending = true;
     services.vertx().cancelTimer(deadline);
+    services.vertx().cancelTimer(drainDeadline);
     if (clock != null) {
       clock.stop();
     }

@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.session;
 
 import io.pgplane.config.ListenerTls;
+import io.pgplane.dataplane.auth.Conditions;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
@@ -119,7 +120,11 @@ public final class SessionChain {
             rules.throttling(),
             client,
             user.text(),
-            () -> rules.authenticator().authenticate(client, user, facts, login.tls(), named))
+            lockedOut ->
+                rules
+                    .authenticator()
+                    .authenticate(
+                        client, user, facts, login.tls(), new Conditions(named, lockedOut)))
         .map(session::authenticated);
   }
 

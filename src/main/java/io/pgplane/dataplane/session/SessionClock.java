@@ -22,6 +22,7 @@ final class SessionClock {
   private final long lifetime;
   private final long began = System.nanoTime();
   private long timer = -1;
+  private boolean outlived;
 
   /**
    * Begins with the first ReadyForQuery.
@@ -50,12 +51,14 @@ final class SessionClock {
       end.accept(Failures.idle());
     } else if (isDue(idleInTransaction, relay.idleInTransaction(), quiet)) {
       end.accept(Failures.idleInTransaction());
-    } else if (isDue(lifetime, true, age)) {
-      relay.whenIdle(() -> end.accept(Failures.lifetime()));
     } else {
+      if (isDue(lifetime, !outlived, age)) {
+        outlived = true;
+        relay.whenIdle(() -> end.accept(Failures.lifetime()));
+      }
       long next =
           Math.min(
-              left(lifetime, age),
+              outlived ? Long.MAX_VALUE : left(lifetime, age),
               Math.min(
                   left(idle, relay.idle() ? quiet : 0),
                   left(idleInTransaction, relay.idleInTransaction() ? quiet : 0)));

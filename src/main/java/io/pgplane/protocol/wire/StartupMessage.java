@@ -110,6 +110,12 @@ public final class StartupMessage implements FirstPacket {
     return last(APPLICATION_NAME::equalsIgnoreCase).map(CString::asName).orElse(NOTHING);
   }
 
+  /** Whether the client wants all of the server, and no database: physical replication. */
+  public boolean physicalReplication() {
+    return replication()
+        && last("replication"::equals).filter(kind -> kind.text().equals("database")).isEmpty();
+  }
+
   /** Whether the client wants to speak the replication protocol, physical or logical. */
   public boolean replication() {
     return last("replication"::equals).map(Replication::isOn).orElse(false);

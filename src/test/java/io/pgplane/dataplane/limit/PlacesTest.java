@@ -111,6 +111,17 @@ class PlacesTest {
   }
 
   @Test
+  void hasAPlaceForWhoIsNotBoundByWhatTheOthersWaitFor() {
+    taken();
+    taken();
+    enter(TWO, new Patience(1, 60_000));
+
+    Future<Place> superuser = enter(new Limit(Limit.Kind.ROUTE, "app", 3), new Patience(1, 60_000));
+
+    assertThat(superuser.succeeded()).isTrue();
+  }
+
+  @Test
   void letsNobodyWaitLongerThanItsPatience() {
     taken();
     taken();
