@@ -185,6 +185,40 @@ class PlacesTest {
     assertThat(places.taken()).isZero();
   }
 
+  /** Who gives up just as a place comes back neither has it nor takes it with him. */
+  @Test
+  void losesNoPlaceToThoseWhoGiveUp() {
+    Limit one = new Limit(Limit.Kind.USER, "bob", 1);
+    AtomicInteger done = new AtomicInteger();
+    List<Context> contexts = new ArrayList<>();
+    IntStream.range(0, 4).forEach(i -> contexts.add(vertx.getOrCreateContext()));
+    int sessions = 4_000;
+    for (int i = 0; i < sessions; i++) {
+      Context context = contexts.get(i % contexts.size());
+      Patience brief = new Patience(sessions, 1 + i % 5);
+      context.runOnContext(
+          now ->
+              places
+                  .enter(one, brief, never)
+                  .onComplete(
+                      (place, refused) -> {
+                        if (place != null) {
+                          place.release();
+                        }
+                        done.incrementAndGet();
+                      }));
+    }
+
+    Await.until("all have been inside or given up", () -> done.get() == sessions);
+
+    assertThat(places.taken()).isZero();
+    assertThat(places.waiting()).isZero();
+    Place last = Proxy.result(enter(one, Patience.NONE));
+    assertThat(enter(one, Patience.NONE).failed()).isTrue();
+    last.release();
+    assertThat(places.taken()).isZero();
+  }
+
   private Place taken() {
     return Proxy.result(enter(TWO, Patience.NONE));
   }
