@@ -77,7 +77,7 @@ final class ServerSearch {
       seat.failed(String.valueOf(e.getMessage()));
     }
     tried.add(seat.server());
-    session.disown();
+    session.server().giveUp();
     session.places().release(seat);
     return next(wish, patience, e);
   }
@@ -135,7 +135,7 @@ final class ServerSearch {
       if (over) {
         stream.abort();
       } else {
-        session.own(stream);
+        session.server().own(stream);
       }
     }
   }

@@ -16,7 +16,6 @@ import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
-import io.pgplane.protocol.wire.ProtocolVersion;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Timeout;
@@ -25,7 +24,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +37,15 @@ final class Session implements RelayObserver {
   private final Dialer dialer;
   private final Admission.Permit permit;
   private final HeldPlaces places = new HeldPlaces();
+  private final ServerLeg server = new ServerLeg();
   private final SessionLog log;
   private final Promise<Void> ended = Promise.promise();
-  private long deadline;
+  private final long deadline;
   private long drainDeadline = -1;
   private Timeouts timeouts;
-  private Optional<ProtocolVersion> version = Optional.empty();
-  private boolean replication;
   private boolean ending;
 
-  private @Nullable PgStream server;
+  private @Nullable StartupMessage startup;
   private @Nullable Target target;
   private @Nullable Identity identity;
   private @Nullable CancelRequest cancelKey;
@@ -91,8 +88,7 @@ final class Session implements RelayObserver {
 
   /** The client has said what it wants: from here on it understands an ErrorResponse. */
   void startup(StartupMessage message) {
-    version = Optional.of(message.version());
-    replication = message.replication();
+    startup = message;
     log.startup(message);
   }
 
@@ -125,23 +121,8 @@ final class Session implements RelayObserver {
     return places;
   }
 
-  /** A socket to a server is open: from here on the session closes it. */
-  void own(PgStream opened) {
-    if (server != null) {
-      server.abort();
-    }
-    server = opened;
-    if (ending) {
-      opened.abort();
-    }
-  }
-
-  /** The socket to the server that was tried last is not needed. */
-  void disown() {
-    if (server != null) {
-      server.abort();
-      server = null;
-    }
+  ServerLeg server() {
+    return server;
   }
 
   /** The server has let the client in: from here on the two talk to each other. */
@@ -161,11 +142,9 @@ final class Session implements RelayObserver {
   @Override
   public byte[] backendKeyData(byte[] body) {
     CancelRequest serverKey = CancelRequest.ofBackendKeyData(body);
+    int length = Objects.requireNonNull(startup).version().cancelKeyLength();
     CancelRequest key =
-        services
-            .cancelKeys()
-            .issue(
-                Objects.requireNonNull(target), serverKey, version.orElseThrow().cancelKeyLength());
+        services.cancelKeys().issue(Objects.requireNonNull(target), serverKey, length);
     cancelKey = key;
     return key.toBackendKeyData();
   }
@@ -174,9 +153,10 @@ final class Session implements RelayObserver {
   public void ready() {
     services.vertx().cancelTimer(deadline);
     permit.release();
+    boolean mayIdle = Objects.requireNonNull(startup).replication();
     clock =
         new SessionClock(
-            services.vertx(), Objects.requireNonNull(relay), timeouts, replication, this::end);
+            services.vertx(), Objects.requireNonNull(relay), timeouts, mayIdle, this::end);
     log.ready();
   }
 
@@ -187,7 +167,7 @@ final class Session implements RelayObserver {
   Future<Void> drain() {
     context.runOnContext(
         now -> {
-          if (version.isEmpty() || ending) {
+          if (startup == null || ending) {
             end(Failure.silent(FailureKind.LIMIT, "shutting down"));
           } else if (relay == null) {
             end(Failures.shuttingDown());
@@ -222,11 +202,7 @@ final class Session implements RelayObserver {
     answer(cause);
     log.ended(cause);
     client.close();
-    if (server != null) {
-      closeServer(server, cause);
-    }
-    Future<Void> serverClosed = server == null ? Future.succeededFuture() : server.closed();
-    Future.join(client.closed(), serverClosed, cancelled)
+    Future.join(client.closed(), server.end(cause), cancelled)
         .onComplete(
             closed -> {
               // Only now: the server's own place is taken as long as its connection is there.
@@ -258,14 +234,6 @@ final class Session implements RelayObserver {
       failure.report().ifPresent(report -> client.write(Packets.error(report)));
     } else if (cause != null) {
       answer(Failures.internal(cause));
-    }
-  }
-
-  private static void closeServer(PgStream server, @Nullable Throwable cause) {
-    if (cause instanceof Failure failure && failure.kind() == FailureKind.DISCONNECT) {
-      server.abort();
-    } else {
-      server.close();
     }
   }
 
