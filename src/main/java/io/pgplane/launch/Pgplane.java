@@ -8,6 +8,8 @@ import io.pgplane.controlplane.health.HealthVerticle;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.cancel.CancelVerticle;
+import io.pgplane.dataplane.cancel.Detour;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
@@ -15,6 +17,8 @@ import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.Timeout;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,6 +40,7 @@ public final class Pgplane {
   private final RulesLoader loader;
   private final Fleet fleet;
   private final HealthVerticle health;
+  private final CancelVerticle cancels;
   private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
   private volatile Config config;
   private volatile Rules rules;
@@ -49,6 +54,7 @@ public final class Pgplane {
     this.config = config;
     this.rules = rules;
     this.health = new HealthVerticle(fleet, services.random());
+    this.cancels = new CancelVerticle(services.cancelKeys());
   }
 
   /**
@@ -58,12 +64,18 @@ public final class Pgplane {
    *     used, or with the reason why a listener cannot be bound
    */
   public static Future<Pgplane> start(Vertx vertx, Config config) {
+    return start(vertx, config, Ports.ALONE);
+  }
+
+  /** The same for a member of a cluster. */
+  public static Future<Pgplane> start(Vertx vertx, Config config, Ports ports) {
     SecureRandom random = new SecureRandom();
     SessionServices services =
         new SessionServices(
             vertx,
             random,
-            new CancelKeys(random),
+            new CancelKeys(random, ports.number()),
+            new Detour(ports.otherMembers()),
             new Admission(),
             new Throttle(vertx),
             new Places(),
@@ -74,6 +86,7 @@ public final class Pgplane {
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
+        .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
         .compose(member -> member.watchServers().map(member))
         .compose(Pgplane::listen);
@@ -121,6 +134,16 @@ public final class Pgplane {
   /** How many sessions can be cancelled: those that a server has let in. */
   public int cancelKeys() {
     return services.cancelKeys().size();
+  }
+
+  /**
+   * Cancels what a session of this member does: for requests that came to another member.
+   *
+   * @return completed when the server has taken the request; fails if there is no session with its
+   *     key, and asks nobody else
+   */
+  public Future<Void> cancel(CancelRequest request) {
+    return cancels.cancel(request, config.timeouts().millis(Timeout.CONNECT));
   }
 
   /**

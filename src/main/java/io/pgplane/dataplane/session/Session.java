@@ -6,6 +6,7 @@ import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
@@ -219,7 +220,7 @@ final class Session implements RelayObserver {
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
     return ours && cancelKey != null && relay != null && !relay.idle()
-        ? new CancelForwarder(services.cancelKeys(), dialer)
+        ? new CancelForwarder(services.cancelKeys(), OtherMembers.ALONE, dialer)
             .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
         : Future.succeededFuture();
   }

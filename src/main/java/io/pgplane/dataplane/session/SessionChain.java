@@ -17,6 +17,7 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
 
@@ -151,7 +152,11 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
-    return new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, session.timeouts().millis(Timeout.CONNECT));
+    // Another member's answer comes on whichever thread.
+    Promise<Void> here = session.client().promise();
+    new CancelForwarder(services.cancelKeys(), services.otherMembers(), dialer)
+        .forward(request, session.timeouts().millis(Timeout.CONNECT))
+        .onComplete(here);
+    return here.future();
   }
 }
