@@ -11,6 +11,7 @@ import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.dataplane.limit.Shares;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
@@ -51,13 +52,19 @@ public final class Pgplane {
     this.health = new HealthVerticle(fleet, services.random());
   }
 
+  /** A member that is alone. */
+  public static Future<Pgplane> start(Vertx vertx, Config config) {
+    return start(vertx, config, Shares.ALONE);
+  }
+
   /**
    * Starts all listeners, or none.
    *
+   * @param shares of the limits that hold for all members together
    * @return fails with a {@link ConfigException} if a file that the configuration names cannot be
    *     used, or with the reason why a listener cannot be bound
    */
-  public static Future<Pgplane> start(Vertx vertx, Config config) {
+  public static Future<Pgplane> start(Vertx vertx, Config config, Shares shares) {
     SecureRandom random = new SecureRandom();
     SessionServices services =
         new SessionServices(
@@ -66,16 +73,16 @@ public final class Pgplane {
             new CancelKeys(random),
             new Admission(),
             new Throttle(vertx),
-            new Places(),
+            new Places(shares),
             new SessionRegistry());
-    Fleet fleet = new Fleet();
+    Fleet fleet = new Fleet(shares);
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         // The first login shall find the roles known.
-        .compose(member -> member.watchServers().map(member))
+        .compose(member -> member.inForce().map(member))
         .compose(Pgplane::listen);
   }
 
@@ -124,7 +131,8 @@ public final class Pgplane {
   }
 
   /**
-   * Takes another configuration for new sessions; those that run go on by theirs.
+   * Takes another configuration for new sessions; those that run go on by theirs, but limits hold
+   * for all who have no place yet.
    *
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
@@ -139,7 +147,7 @@ public final class Pgplane {
             loaded -> {
               config = next;
               rules = loaded;
-              watchServers();
+              inForce();
               return null;
             });
   }
@@ -153,7 +161,8 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private Future<Void> watchServers() {
+  private Future<Void> inForce() {
+    services.places().limits(rules::most);
     List<Approach> approaches = rules.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
     return health.watch(approaches);
