@@ -60,6 +60,7 @@ public final class Pgplane {
   /**
    * Starts all listeners, or none.
    *
+   * @param shares of the limits that hold for all members together
    * @return fails with a {@link ConfigException} if a file that the configuration names cannot be
    *     used, or with the reason why a listener cannot be bound
    */
@@ -78,9 +79,9 @@ public final class Pgplane {
             new Detour(ports.otherMembers()),
             new Admission(),
             new Throttle(vertx),
-            new Places(),
+            new Places(ports.shares()),
             new SessionRegistry());
-    Fleet fleet = new Fleet();
+    Fleet fleet = new Fleet(ports.shares());
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
@@ -88,7 +89,7 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
-        .compose(member -> member.watchServers().map(member))
+        .compose(member -> member.inForce().map(member))
         .compose(Pgplane::listen);
   }
 
@@ -147,7 +148,8 @@ public final class Pgplane {
   }
 
   /**
-   * Takes another configuration for new sessions; those that run go on by theirs.
+   * Takes another configuration for new sessions; those that run go on by theirs, but limits hold
+   * for all who have no place yet.
    *
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
@@ -162,7 +164,7 @@ public final class Pgplane {
             loaded -> {
               config = next;
               rules = loaded;
-              watchServers();
+              inForce();
               return null;
             });
   }
@@ -176,7 +178,8 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private Future<Void> watchServers() {
+  private Future<Void> inForce() {
+    services.places().limits(rules::most);
     List<Approach> approaches = rules.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
     return health.watch(approaches);
