@@ -15,6 +15,7 @@ import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.observability.Meters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -58,6 +59,11 @@ public final class Pgplane {
    *     used, or with the reason why a listener cannot be bound
    */
   public static Future<Pgplane> start(Vertx vertx, Config config) {
+    return start(vertx, config, new Meters());
+  }
+
+  /** The same with meters that others fill, too. */
+  public static Future<Pgplane> start(Vertx vertx, Config config, Meters meters) {
     SecureRandom random = new SecureRandom();
     SessionServices services =
         new SessionServices(
@@ -67,12 +73,14 @@ public final class Pgplane {
             new Admission(),
             new Throttle(vertx),
             new Places(),
-            new SessionRegistry());
+            new SessionRegistry(),
+            meters);
     Fleet fleet = new Fleet();
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
+        .onSuccess(member -> MemberMeters.bind(meters, member))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         // The first login shall find the roles known.
         .compose(member -> member.watchServers().map(member))
@@ -101,6 +109,16 @@ public final class Pgplane {
   /** How many clients have connected and not yet logged in. */
   public int handshakes() {
     return services.admission().taken();
+  }
+
+  /** How many clients were closed because too many were logging in. */
+  public long refusedConnections() {
+    return services.admission().refused();
+  }
+
+  /** What it counts. */
+  public Meters meters() {
+    return services.meters();
   }
 
   /** How many places under limits are taken. */

@@ -13,6 +13,7 @@ import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.Failures;
+import io.pgplane.observability.Stage;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
@@ -39,6 +40,7 @@ final class Session implements RelayObserver {
   private final HeldPlaces places = new HeldPlaces();
   private final ServerLeg server = new ServerLeg();
   private final SessionLog log;
+  private final LoginClock login;
   private final Promise<Void> ended = Promise.promise();
   private final long deadline;
   private long drainDeadline = -1;
@@ -65,6 +67,7 @@ final class Session implements RelayObserver {
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
     this.log = new SessionLog(client);
+    this.login = new LoginClock(services.meters().logins());
     this.deadline =
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
@@ -90,10 +93,16 @@ final class Session implements RelayObserver {
   void startup(StartupMessage message) {
     startup = message;
     log.startup(message);
+    login.enter(Stage.AUTH);
   }
 
   SessionLog log() {
     return log;
+  }
+
+  /** What the stages of the login are told to. */
+  LoginClock login() {
+    return login;
   }
 
   /** The client has proved who it is. */
@@ -106,6 +115,7 @@ final class Session implements RelayObserver {
   void route(Route route) {
     timeouts = route.timeouts().before(timeouts);
     log.route(route.name());
+    login.enter(Stage.ADMIT);
   }
 
   Timeouts timeouts() {
@@ -133,6 +143,7 @@ final class Session implements RelayObserver {
     PgStream loggedIn = connection.stream();
     target = connection.target().at(loggedIn.remoteAddress());
     wipeKeys();
+    login.enter(Stage.WELCOME);
     Relay begun = new Relay(client, loggedIn, this);
     relay = begun;
     byte[] ok = Authentication.ok();
@@ -158,6 +169,7 @@ final class Session implements RelayObserver {
         new SessionClock(
             services.vertx(), Objects.requireNonNull(relay), timeouts, mayIdle, this::end);
     log.ready();
+    login.ready();
   }
 
   /**
@@ -201,6 +213,7 @@ final class Session implements RelayObserver {
     wipeKeys();
     answer(cause);
     log.ended(cause);
+    login.ended(cause);
     client.close();
     Future.join(client.closed(), server.end(cause), cancelled)
         .onComplete(

@@ -97,7 +97,8 @@ public final class SessionChain {
 
   private Future<Opened> open(PgStream client) {
     long patience = session.timeouts().millis(Timeout.TLS);
-    return new Opening(client, listener.mode(), listener.tls(), patience).open();
+    Opening opening = new Opening(client, listener.mode(), listener.tls(), patience);
+    return opening.open().onSuccess(opened -> opening.handshake().ifPresent(session.login()::tls));
   }
 
   private Future<Void> login(Opened.Login login) {
@@ -151,6 +152,7 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
+    session.login().cancels();
     return new CancelForwarder(services.cancelKeys(), dialer)
         .forward(request, session.timeouts().millis(Timeout.CONNECT));
   }
