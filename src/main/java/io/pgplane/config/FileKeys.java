@@ -32,6 +32,11 @@ final class FileKeys {
       optional("cluster", ClusterKeys.CLUSTER, "What the members of a cluster share.");
   private static final Key<Source> TOPOLOGY =
       optional("topology", ClusterKeys.TOPOLOGY, "Where users, routes and backends come from.");
+  private static final Key<Admin> ADMIN =
+      optional(
+          "admin",
+          AdminKeys.ADMIN,
+          "The port of the HTTP API, the probes and the metrics; without this key there is none.");
   private static final Key<String> ZONE =
       optional(
           "zone",
@@ -72,6 +77,7 @@ final class FileKeys {
               THROTTLE,
               CLUSTER,
               TOPOLOGY,
+              ADMIN,
               ZONE,
               ACCESS,
               USERS,
@@ -96,6 +102,7 @@ final class FileKeys {
             file.get(BACKENDS),
             new AccessRules(file.find(ACCESS))),
         file.find(TOPOLOGY).orElse(Source.FILE),
-        documents);
+        documents,
+        file.find(ADMIN));
   }
 }

@@ -17,6 +17,7 @@ import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.DeploymentOptions;
@@ -60,12 +61,11 @@ public final class Pgplane {
   /**
    * Starts all listeners, or none.
    *
-   * @param shares of the limits that hold for all members together
    * @return fails with a {@link ConfigException} if a file that the configuration names cannot be
    *     used, or with the reason why a listener cannot be bound
    */
   public static Future<Pgplane> start(Vertx vertx, Config config) {
-    return start(vertx, config, Ports.ALONE);
+    return start(vertx, config, Ports.alone());
   }
 
   /** The same for a member of a cluster. */
@@ -80,12 +80,14 @@ public final class Pgplane {
             new Admission(),
             new Throttle(vertx),
             new Places(ports.shares()),
-            new SessionRegistry());
+            new SessionRegistry(),
+            ports.meters());
     Fleet fleet = new Fleet(ports.shares());
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
+        .onSuccess(member -> MemberMeters.bind(ports.meters(), member))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
@@ -115,6 +117,16 @@ public final class Pgplane {
   /** How many clients have connected and not yet logged in. */
   public int handshakes() {
     return services.admission().taken();
+  }
+
+  /** How many clients were closed because too many were logging in. */
+  public long refusedConnections() {
+    return services.admission().refused();
+  }
+
+  /** What it counts. */
+  public Meters meters() {
+    return services.meters();
   }
 
   /** How many places under limits are taken. */

@@ -168,7 +168,7 @@ class OtherMemberCancelIT {
   }
 
   private Proxy start(int number) {
-    Proxy member = fixture.start(setup, new Ports(() -> number, this::passOn));
+    Proxy member = fixture.start(setup, Ports.alone().cancelling(() -> number, this::passOn));
     members.put(number, member);
     return member;
   }

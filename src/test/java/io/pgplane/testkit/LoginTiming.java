@@ -188,7 +188,8 @@ public final class LoginTiming {
                 new Route("all", Match.ANY, "db", Optional.empty(), new ServerLogin.Passthrough())),
             List.of(new Backend("db", List.of(new Server("localhost", 9)), clear))),
         Source.FILE,
-        Documents.NONE);
+        Documents.NONE,
+        Optional.empty());
   }
 
   private static void print(String format, Object... values) {

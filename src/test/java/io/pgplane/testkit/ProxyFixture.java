@@ -21,7 +21,7 @@ public final class ProxyFixture implements AfterEachCallback {
 
   /** Starts pgplane; it is stopped after the test, before those that were started earlier. */
   public Proxy start(Setup setup) {
-    return start(setup, Ports.ALONE);
+    return start(setup, Ports.alone());
   }
 
   /** The same as a member of what the test has for a cluster. */

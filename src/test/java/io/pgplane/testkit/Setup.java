@@ -284,7 +284,8 @@ public final class Setup {
                 List.of(route),
                 List.of(backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))),
         Source.FILE,
-        Documents.NONE);
+        Documents.NONE,
+        Optional.empty());
   }
 
   /**

@@ -98,7 +98,8 @@ public final class SessionChain {
 
   private Future<Opened> open(PgStream client) {
     long patience = session.timeouts().millis(Timeout.TLS);
-    return new Opening(client, listener.mode(), listener.tls(), patience).open();
+    Opening opening = new Opening(client, listener.mode(), listener.tls(), patience);
+    return opening.open().onSuccess(opened -> opening.handshake().ifPresent(session.login()::tls));
   }
 
   private Future<Void> login(Opened.Login login) {
@@ -152,6 +153,7 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
+    session.login().cancels();
     // Another member's answer comes on whichever thread.
     Promise<Void> here = session.client().promise();
     new CancelForwarder(services.cancelKeys(), services.otherMembers(), dialer)

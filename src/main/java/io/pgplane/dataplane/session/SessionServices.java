@@ -5,6 +5,7 @@ import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.observability.Meters;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 
@@ -21,4 +22,5 @@ public record SessionServices(
     Admission admission,
     Throttle throttle,
     Places places,
-    SessionRegistry registry) {}
+    SessionRegistry registry,
+    Meters meters) {}
