@@ -26,6 +26,6 @@ final class Binder {
     if (!found.isEmpty()) {
       throw new ConfigException(found);
     }
-    return FileKeys.config(values.orElseThrow());
+    return FileKeys.config(values.orElseThrow(), Tree.documents(substituted));
   }
 }

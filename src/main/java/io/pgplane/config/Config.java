@@ -19,21 +19,25 @@ import java.util.Set;
  *
  * @param listeners at least one, each with a name and an address of its own
  * @param limits how much of what there may be
- * @param clusterSecret what the members share; also keys the salts shown for unknown users
+ * @param cluster what the members share
  * @param zone where this member stands
  * @param tcp of all connections, to clients and to servers
  * @param throttling of failed logins
  * @param topology users, routes and backends
+ * @param source who rules over them
+ * @param documents the same as they are written
  */
 public record Config(
     List<Listener> listeners,
     Timeouts timeouts,
     Limits limits,
-    Optional<String> clusterSecret,
+    Cluster cluster,
     Optional<String> zone,
     Tcp tcp,
     Throttling throttling,
-    Snapshot topology) {
+    Snapshot topology,
+    Source source,
+    Documents documents) {
   public Config {
     listeners = List.copyOf(listeners);
   }
@@ -48,11 +52,39 @@ public record Config(
         listeners,
         timeouts,
         Limits.DEFAULTS,
-        clusterSecret,
+        Cluster.alone(clusterSecret),
         Optional.empty(),
         Tcp.DEFAULTS,
         Throttling.DEFAULTS,
-        topology);
+        topology,
+        Source.FILE,
+        Documents.NONE);
+  }
+
+  /** The same with other users, routes and backends. */
+  public Config with(Snapshot other) {
+    return new Config(
+        listeners, timeouts, limits, cluster, zone, tcp, throttling, other, source, documents);
+  }
+
+  /** The same in a cluster. */
+  public Config joined() {
+    return new Config(
+        listeners,
+        timeouts,
+        limits,
+        cluster.joined(),
+        zone,
+        tcp,
+        throttling,
+        topology,
+        source,
+        documents);
+  }
+
+  /** What the members share; also keys the salts shown for unknown users. */
+  public Optional<String> clusterSecret() {
+    return cluster.secret();
   }
 
   /** The files it names: when one of them changes, it is to be loaded again. */
@@ -74,6 +106,7 @@ public record Config(
         files.add(own.key());
       }
     }
+    files.addAll(cluster.files());
     return files;
   }
 

@@ -13,33 +13,25 @@ import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
 import io.pgplane.topology.User;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The keys of the whole file and of {@code cluster}.
+ * The keys of the whole file.
  *
  * <p>A key is declared once, in a line here or in its own group's class: the file is bound by it,
  * and docs/configuration.md is generated from it.
  */
 final class FileKeys {
-  private static final int MIN_CLUSTER_SECRET = 16;
-
-  private static final Key<String> SECRET =
-      required(
-          "secret",
-          Scalars.secret("a text", FileKeys::clusterSecret),
-          "The same for all members, 16 characters or more. It keys the salts that unknown users"
-              + " are shown, which are thereby the same at each member and after a restart.");
-  private static final Shape<String> CLUSTER =
-      new Shape<>(List.of(SECRET), values -> values.get(SECRET));
-
   private static final Key<List<Listener>> LISTENERS =
       required("listeners", new ListOf<>(ListenerKeys.LISTENER, 1), "Where clients are accepted.");
   private static final Key<Timeouts> ALL_TIMEOUTS =
       optional("timeouts", TimeoutKeys.OF_ALL, "How long things may take.");
   private static final Key<Limits> ALL_LIMITS =
       optional("limits", LimitKeys.LIMITS, "How much of something there may be at a time.");
-  private static final Key<String> CLUSTER_SECRET =
-      optional("cluster", CLUSTER, "What the members of a cluster share.");
+  private static final Key<Cluster> CLUSTER =
+      optional("cluster", ClusterKeys.CLUSTER, "What the members of a cluster share.");
+  private static final Key<Source> TOPOLOGY =
+      optional("topology", ClusterKeys.TOPOLOGY, "Where users, routes and backends come from.");
   private static final Key<String> ZONE =
       optional(
           "zone",
@@ -78,7 +70,8 @@ final class FileKeys {
               ALL_LIMITS,
               ALL_TCP,
               THROTTLE,
-              CLUSTER_SECRET,
+              CLUSTER,
+              TOPOLOGY,
               ZONE,
               ACCESS,
               USERS,
@@ -88,12 +81,12 @@ final class FileKeys {
 
   private FileKeys() {}
 
-  static Config config(Values file) {
+  static Config config(Values file, Documents documents) {
     return new Config(
         file.get(LISTENERS),
         file.find(ALL_TIMEOUTS).orElse(Timeouts.DEFAULTS),
         file.find(ALL_LIMITS).orElse(Limits.DEFAULTS),
-        file.find(CLUSTER_SECRET),
+        file.find(CLUSTER).orElse(Cluster.alone(Optional.empty())),
         file.find(ZONE),
         file.find(ALL_TCP).orElse(Tcp.DEFAULTS),
         file.find(THROTTLE).orElse(Throttling.DEFAULTS),
@@ -101,13 +94,8 @@ final class FileKeys {
             file.get(USERS),
             file.get(ROUTES),
             file.get(BACKENDS),
-            new AccessRules(file.find(ACCESS))));
-  }
-
-  private static String clusterSecret(String text) {
-    if (text.length() < MIN_CLUSTER_SECRET) {
-      throw Scalars.refused("too weak; give " + MIN_CLUSTER_SECRET + " characters or more");
-    }
-    return text;
+            new AccessRules(file.find(ACCESS))),
+        file.find(TOPOLOGY).orElse(Source.FILE),
+        documents);
   }
 }

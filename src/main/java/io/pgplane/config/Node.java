@@ -21,8 +21,13 @@ record Node(String path, @Nullable Object value, Problems problems) {
     return new Node(path.isEmpty() ? name : path + "." + name, there, problems);
   }
 
-  /** The elements of a list; none if it is no list. */
+  /** The elements of a list, or what stands under names; none if it is neither. */
   List<Node> items() {
+    if (value instanceof ByName named) {
+      return named.values().keySet().stream()
+          .map(name -> new Node(path + "." + name, named.values().get(name), problems))
+          .toList();
+    }
     if (!(value instanceof List<?> list)) {
       return List.of();
     }

@@ -28,7 +28,7 @@ record Shape<T>(List<Key<?>> keys, Function<Values, T> make) implements Type<T> 
     if (!(node.value() instanceof Map<?, ?> map)) {
       return node.refuseType(words());
     }
-    boolean known = refuseUnknown(node, map);
+    boolean known = node.problems().leavesUnknownKeys() || refuseUnknown(node, map);
     Map<Key<?>, Object> values = new HashMap<>();
     boolean right = true;
     for (Key<?> key : keys) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.YamlConfigBuilder;
 import java.io.FileNotFoundException;
 import java.util.Properties;
@@ -25,8 +26,6 @@ class HazelcastFilesTest {
     assertThat(config.getClusterName()).isEqualTo("pgplane");
     assertThat(join.isAutoDetectionEnabled()).isFalse();
     assertThat(join.getMulticastConfig().isEnabled()).isFalse();
-    assertThat(config.getNetworkConfig().getPort()).isEqualTo(5701);
-    assertThat(config.getNetworkConfig().isPortAutoIncrement()).isFalse();
   }
 
   @Test
@@ -34,14 +33,17 @@ class HazelcastFilesTest {
     JoinConfig join = read(LIST).getNetworkConfig().getJoin();
 
     assertThat(join.getTcpIpConfig().isEnabled()).isTrue();
-    assertThat(join.getTcpIpConfig().getMembers()).containsExactly("127.0.0.1:5701");
+    assertThat(join.getTcpIpConfig().getMembers()).containsExactly("127.0.0.1");
     assertThat(join.getKubernetesConfig().isEnabled()).isFalse();
   }
 
   @Test
   void podsAreFoundByTheHeadlessService() throws FileNotFoundException {
-    JoinConfig join = read(KUBERNETES).getNetworkConfig().getJoin();
+    NetworkConfig network = read(KUBERNETES).getNetworkConfig();
+    JoinConfig join = network.getJoin();
 
+    assertThat(network.getPort()).isEqualTo(5701);
+    assertThat(network.isPortAutoIncrement()).isFalse();
     assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
     assertThat(join.getKubernetesConfig().isEnabled()).isTrue();
     assertThat(join.getKubernetesConfig().getProperties())

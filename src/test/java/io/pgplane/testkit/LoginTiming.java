@@ -2,10 +2,13 @@ package io.pgplane.testkit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
+import io.pgplane.config.Documents;
 import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
+import io.pgplane.config.Source;
 import io.pgplane.launch.Pgplane;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.topology.Backend;
@@ -175,7 +178,7 @@ public final class LoginTiming {
         List.of(new Listener(Setup.LISTENER, "127.0.0.1", 0, ListenerTls.DISABLED)),
         Timeouts.DEFAULTS,
         Limits.DEFAULTS,
-        Optional.empty(),
+        Cluster.alone(Optional.empty()),
         Optional.empty(),
         Tcp.DEFAULTS,
         Throttling.OFF,
@@ -183,7 +186,9 @@ public final class LoginTiming {
             List.of(user),
             List.of(
                 new Route("all", Match.ANY, "db", Optional.empty(), new ServerLogin.Passthrough())),
-            List.of(new Backend("db", List.of(new Server("localhost", 9)), clear))));
+            List.of(new Backend("db", List.of(new Server("localhost", 9)), clear))),
+        Source.FILE,
+        Documents.NONE);
   }
 
   private static void print(String format, Object... values) {

@@ -2,11 +2,14 @@ package io.pgplane.testkit;
 
 import static io.pgplane.testkit.RealPostgres.uniqueName;
 
+import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
+import io.pgplane.config.Documents;
 import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.Source;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
@@ -271,7 +274,7 @@ public final class Setup {
                 new Listener(LISTENER, "127.0.0.1", 0, listenerTls).behind(trustedProxies))),
         timeouts,
         limits,
-        Optional.empty(),
+        Cluster.alone(Optional.empty()),
         Optional.empty(),
         tcp,
         throttling,
@@ -279,8 +282,9 @@ public final class Setup {
             new Snapshot(
                 List.of(new User(user, auth, certificateNames)),
                 List.of(route),
-                List.of(
-                    backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))));
+                List.of(backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))),
+        Source.FILE,
+        Documents.NONE);
   }
 
   /**

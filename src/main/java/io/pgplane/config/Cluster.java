@@ -1,0 +1,76 @@
+package io.pgplane.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * How this member and others are one cluster.
+ *
+ * @param secret what all members share; whoever has it can read and change everything
+ * @param oldSecret is taken as well, while the secret is being changed
+ * @param hazelcast how members find each other: Hazelcast's own configuration
+ * @param host the address at which the others reach this member; Hazelcast's choice if empty
+ * @param member the name of this member, the same after a restart; the host's name if empty
+ * @param minimumMembers fewer refuse changes
+ * @param leaseHold how long the places of a lost member are kept for it; zero is for ever
+ * @param tls of the event bus
+ */
+public record Cluster(
+    boolean enabled,
+    Optional<String> secret,
+    Optional<String> oldSecret,
+    Optional<Path> hazelcast,
+    Optional<String> host,
+    Optional<String> member,
+    int minimumMembers,
+    Duration leaseHold,
+    Optional<EventBusTls> tls) {
+  /** A member that is alone, with a secret or without. */
+  public static Cluster alone(Optional<String> secret) {
+    return new Cluster(
+        false,
+        secret,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        1,
+        Duration.ofMinutes(5),
+        Optional.empty());
+  }
+
+  /**
+   * The files of the event bus's TLS, in PEM: each member proves to each other that it is one.
+   *
+   * @param ca the certificates that sign those of members
+   */
+  public record EventBusTls(Path certificate, Path key, Path ca) {
+    Stream<Path> files() {
+      return Stream.of(certificate, key, ca);
+    }
+  }
+
+  /** The secrets that are taken, that in use first. */
+  public List<String> secrets() {
+    return Stream.concat(secret.stream(), oldSecret.stream()).toList();
+  }
+
+  /** The same in a cluster. */
+  public Cluster joined() {
+    return new Cluster(
+        true, secret, oldSecret, hazelcast, host, member, minimumMembers, leaseHold, tls);
+  }
+
+  Set<Path> files() {
+    return tls.map(files -> Set.copyOf(files.files().toList())).orElse(Set.of());
+  }
+
+  @Override
+  public String toString() {
+    return "Cluster[enabled=" + enabled + ", member=" + member + "]";
+  }
+}
