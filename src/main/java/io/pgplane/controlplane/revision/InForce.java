@@ -1,6 +1,6 @@
 package io.pgplane.controlplane.revision;
 
-import io.pgplane.topology.Snapshot;
+import io.pgplane.config.Config;
 import io.vertx.core.Future;
 import java.util.Set;
 
@@ -11,8 +11,9 @@ public interface InForce {
   /**
    * From its completion on, new logins go by this.
    *
+   * @param config of this member, with the users, routes and backends of all
    * @param endSessions the users whose running sessions end now
    * @return fails if it cannot be taken, as for a file that is missing here; then nothing changed
    */
-  Future<Void> take(Snapshot snapshot, Set<String> endSessions);
+  Future<Void> take(Config config, Set<String> endSessions);
 }

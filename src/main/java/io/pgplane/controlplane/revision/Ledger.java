@@ -1,7 +1,6 @@
 package io.pgplane.controlplane.revision;
 
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,10 +23,9 @@ public interface Ledger {
   /** Where the revisions that are kept begin, if there is anything. */
   Future<Optional<State>> base();
 
-  /**
-   * Another place to begin: revisions up to it are forgotten.
-   *
-   * @param kept the revisions from there on, which are put where they are missing
-   */
-  Future<Void> begin(State base, List<Revision> kept);
+  /** Sets where the revisions begin, unless that is set. */
+  Future<Void> begin(State base);
+
+  /** Sets another, later state for the beginning, and forgets the revisions up to it. */
+  Future<Void> fold(State base);
 }

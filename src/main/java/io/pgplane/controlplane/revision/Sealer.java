@@ -14,5 +14,5 @@ public interface Sealer {
   Buffer seal(String place, String text);
 
   /** The text that was sealed for this place; empty if this is none. */
-  Optional<String> open(String place, Buffer sealed);
+  Optional<String> open(String place, Buffer bytes);
 }

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +23,9 @@ import java.util.Optional;
 public final class State {
   /** Before all revisions. */
   public static final State EMPTY = new State(0, "", "", new EnumMap<>(Table.class));
+
+  /** How routes are asked. */
+  static final Comparator<Entry> IN_ORDER = comparing(Entry::rank).thenComparing(Entry::name);
 
   private final long number;
   private final String digest;
@@ -57,7 +61,7 @@ public final class State {
   public Collection<Entry> all(Table table) {
     Collection<Entry> entries = entries(table).values();
     return table == Table.ROUTES
-        ? entries.stream().sorted(comparing(Entry::rank).thenComparing(Entry::name)).toList()
+        ? entries.stream().sorted(IN_ORDER).toList()
         : entries.stream().sorted(comparing(Entry::name)).toList();
   }
 
