@@ -1,0 +1,5 @@
+/** Stores under everything that happens to disks, processes and servers. */
+@NullMarked
+package io.pgplane.controlplane.store;
+
+import org.jspecify.annotations.NullMarked;
