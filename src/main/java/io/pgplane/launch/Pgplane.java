@@ -92,7 +92,7 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
         .compose(member -> member.inForce().map(member))
-        .compose(Pgplane::listen);
+        .compose(member -> member.listen(ports.instances()));
   }
 
   /** The port that a listener is bound to. */
@@ -197,17 +197,17 @@ public final class Pgplane {
     return health.watch(approaches);
   }
 
-  private Future<Pgplane> listen() {
+  private Future<Pgplane> listen(int instances) {
     List<Future<?>> deployments = new ArrayList<>();
     for (Listener listener : config.listeners()) {
-      deployments.add(deploy(listener));
+      deployments.add(deploy(listener, instances));
     }
     return Future.join(deployments)
         .<Pgplane>map(this)
         .recover(e -> drain().transform(drained -> Future.failedFuture(e)));
   }
 
-  private Future<?> deploy(Listener listener) {
+  private Future<?> deploy(Listener listener, int instanceCount) {
     int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
     Listener bound = listener.at(port);
     List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
@@ -219,7 +219,7 @@ public final class Pgplane {
               instances.add(instance);
               return instance;
             },
-            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+            new DeploymentOptions().setInstances(instanceCount))
         .recover(
             e ->
                 Future.failedFuture(

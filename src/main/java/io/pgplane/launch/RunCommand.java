@@ -5,7 +5,9 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
+import io.pgplane.controlplane.cluster.ClusteredVertx;
 import io.pgplane.dataplane.tls.TlsProvider;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the proxy until SIGTERM or SIGINT. */
@@ -36,21 +39,23 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ConfOption conf;
 
+  @Option(names = "--cluster", description = "Be a member of a cluster (cluster.enabled).")
+  private boolean cluster;
+
+  @Option(
+      names = "--instances",
+      description = "Event loops that serve clients; as many as there are cores if left out.")
+  private int instances = Runtime.getRuntime().availableProcessors();
+
   @Override
   public Integer call() throws InterruptedException {
-    Vertx vertx = Vertx.vertx(options());
-    logPlatform(vertx);
-    ConfigFile configuration = new ConfigFile(vertx, conf.file());
+    Vertx alone = Vertx.vertx(options());
+    logPlatform(alone);
     CountDownLatch failed = new CountDownLatch(1);
-    configuration
+    new ConfigFile(alone, conf.file())
         .load()
-        .compose(
-            config -> Pgplane.start(vertx, config).onSuccess(member -> started(member, config)))
-        .onSuccess(
-            member -> {
-              watch(configuration, member);
-              Shutdown.onSignal(vertx, member);
-            })
+        .compose(config -> vertx(alone, config))
+        .compose(this::start)
         .onFailure(
             e -> {
               tell(e);
@@ -60,12 +65,33 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SOFTWARE;
   }
 
-  private static VertxOptions options() {
+  /** Whether it is a member of a cluster, only the configuration tells. */
+  private Future<Vertx> vertx(Vertx alone, Config config) {
+    return cluster || config.cluster().enabled()
+        ? ClusteredVertx.join(options(), config.cluster()).eventually(alone::close)
+        : Future.succeededFuture(alone);
+  }
+
+  private Future<Member> start(Vertx vertx) {
+    ConfigFile file = new ConfigFile(vertx, conf.file());
+    return file.load()
+        .compose(
+            config ->
+                Member.start(vertx, config, instances)
+                    .onSuccess(member -> started(member.pgplane(), config)))
+        .onSuccess(
+            member -> {
+              watch(file, member);
+              Shutdown.onSignal(vertx, member);
+            });
+  }
+
+  private VertxOptions options() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
         .setAddressResolverOptions(
             new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_REFRESH_NANOS))
-        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+        .setEventLoopPoolSize(instances)
         .setFileSystemOptions(
             new FileSystemOptions()
                 .setFileCachingEnabled(false)
@@ -99,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void watch(ConfigFile configuration, Pgplane member) {
+  private static void watch(ConfigFile configuration, Member member) {
     configuration.watch(
         config ->
             member

@@ -56,6 +56,13 @@ public final class ListenerVerticle extends VerticleBase {
     return server.listen(listener.port(), listener.host());
   }
 
+  /** Sockets are closed when this is done: not before the sessions have ended. */
+  @Override
+  public Future<?> stop() {
+    stopAccepting();
+    return services.registry().drain();
+  }
+
   /** The bound port. */
   public int port() {
     return server == null ? 0 : server.actualPort();
