@@ -13,7 +13,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +51,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Vertx alone = Vertx.vertx(options());
-    logPlatform(alone);
     CountDownLatch failed = new CountDownLatch(1);
-    new ConfigFile(alone, conf.file())
-        .load()
-        .compose(config -> vertx(alone, config))
+    vertx()
         .compose(this::start)
         .onFailure(
             e -> {
@@ -66,10 +64,24 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Whether it is a member of a cluster, only the configuration tells. */
-  private Future<Vertx> vertx(Vertx alone, Config config) {
-    return cluster || config.cluster().enabled()
-        ? ClusteredVertx.join(options(), config.cluster()).eventually(alone::close)
-        : Future.succeededFuture(alone);
+  private Future<Vertx> vertx() {
+    Vertx alone = Vertx.vertx(options());
+    logPlatform(alone);
+    try {
+      Config config = join(new ConfigFile(alone, conf.file()).load());
+      if (!cluster && !config.cluster().enabled()) {
+        return Future.succeededFuture(alone);
+      }
+      join(alone.close());
+      return ClusteredVertx.join(options(), config.cluster());
+    } catch (CompletionException e) {
+      return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  /** The main thread has nothing else to do. */
+  private static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
   }
 
   private Future<Member> start(Vertx vertx) {
