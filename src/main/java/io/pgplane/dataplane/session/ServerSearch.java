@@ -83,7 +83,7 @@ final class ServerSearch {
   }
 
   private Future<Connection> logIn(Seat seat) {
-    session.log().server(seat.server());
+    session.facts().server(seat.server());
     long deadline = session.timeouts().millis(Timeout.SERVER_LOGIN);
     Attempt attempt = new Attempt();
     return Deadline.of(
