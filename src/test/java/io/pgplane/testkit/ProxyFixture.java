@@ -2,6 +2,7 @@ package io.pgplane.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.dataplane.limit.Shares;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,10 +21,15 @@ public final class ProxyFixture implements AfterEachCallback {
 
   /** Starts pgplane; it is stopped after the test, before those that were started earlier. */
   public Proxy start(Setup setup) {
+    return start(setup, Shares.ALONE);
+  }
+
+  /** The same with shares of limits that others have, too. */
+  public Proxy start(Setup setup, Shares shares) {
     if (running.isEmpty()) {
       socketsBefore = OpenSockets.count();
     }
-    running.push(Proxy.start(setup));
+    running.push(Proxy.start(setup, shares));
     return running.element();
   }
 
