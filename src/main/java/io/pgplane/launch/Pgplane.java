@@ -6,6 +6,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.health.HealthVerticle;
 import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.auth.LoginOutcome;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.fleet.Fleet;
@@ -123,6 +124,11 @@ public final class Pgplane {
   /** What is known of failed logins. */
   public Throttle throttle() {
     return services.throttle();
+  }
+
+  /** Counts what other members have seen of logins; see {@link Throttle#tellOthers}. */
+  public void observed(List<LoginOutcome> outcomes) {
+    services.throttle().observed(rules.throttling(), outcomes);
   }
 
   /** How many sessions can be cancelled: those that a server has let in. */

@@ -51,8 +51,7 @@ class SharedLimitIT {
         case ROUTE ->
             setup.bounded(
                 UnaryOperator.identity(), route -> route.bounded(MOST, Timeouts.DEFAULTS));
-        case BACKEND ->
-            setup.backend(backend -> backend.with(Balancing.DEFAULTS.limitedTo(MOST)));
+        case BACKEND -> setup.backend(backend -> backend.with(Balancing.DEFAULTS.limitedTo(MOST)));
         case SERVER ->
             setup.servers(
                 new Server(setup.postgres().host(), setup.postgres().port()).limitedTo(MOST));
