@@ -73,7 +73,7 @@ final class BackendKeys {
           "0",
           "connectionLimit",
           ServerKeys.SESSIONS,
-          "The most sessions of this member at all its servers; 0 for any number.");
+          "The most sessions at all its servers, of all members together; 0 for any number.");
   private static final Key<Duration> MAX_LAG =
       or(
           "0",

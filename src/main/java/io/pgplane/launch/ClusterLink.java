@@ -1,6 +1,7 @@
 package io.pgplane.launch;
 
 import io.pgplane.controlplane.cluster.ClusterNode;
+import io.pgplane.controlplane.cluster.Leases;
 import io.pgplane.controlplane.cluster.Members;
 import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.BusAnnouncer;
@@ -26,13 +27,16 @@ final class ClusterLink {
 
   private final Vertx vertx;
   private final ClusterNode node;
+  private final String name;
   private final Members members;
   private final Seal seal;
   private final SealedBus bus;
+  private volatile Optional<Leases> leases = Optional.empty();
 
   ClusterLink(Vertx vertx, ClusterNode node, String name, Seal seal) {
     this.vertx = vertx;
     this.node = node;
+    this.name = name;
     this.members = node.members(name);
     this.seal = seal;
     this.bus = new SealedBus(vertx, seal);
@@ -55,7 +59,7 @@ final class ClusterLink {
   }
 
   /** The way of a cancel request to the member whose number its key tells. */
-  OtherMembers otherMembers() {
+  private OtherMembers otherMembers() {
     return (number, request) -> {
       Optional<Peer> peer = members.other(number);
       return peer.isEmpty()
@@ -66,7 +70,7 @@ final class ClusterLink {
   }
 
   /** Answers the others, and is one of them from now on. */
-  Future<Void> join(Revisions revisions, Future<Pgplane> pgplane) {
+  Future<Void> join(Revisions revisions, Future<Pgplane> pgplane, Duration leaseHold) {
     BusAnnouncer.answer(bus, members.node(), revisions);
     bus.answer(
         Addresses.cancel(members.node()),
@@ -76,7 +80,26 @@ final class ClusterLink {
                 .map(cancelled -> new JsonObject())
                 // Nobody is told whether there is such a session.
                 .otherwise(new JsonObject()));
-    return members.join();
+    pgplane.onSuccess(
+        member -> LoginNews.exchange(bus, members.node(), member.throttle(), member::observed));
+    return members
+        .join()
+        .compose(joined -> node.leases(name, leaseHold))
+        .map(
+            begun -> {
+              leases = Optional.of(begun);
+              return null;
+            });
+  }
+
+  /** What the sessions of this member need of the others. */
+  Ports ports(Ports alone) {
+    return leases.map(alone::sharing).orElse(alone).cancelling(members::number, otherMembers());
+  }
+
+  /** Gives back what was for all, and says goodbye. */
+  Future<Void> leave() {
+    return leases.map(Leases::stop).orElseGet(Future::succeededFuture).eventually(members::leave);
   }
 
   private static JsonObject json(CancelRequest request) {

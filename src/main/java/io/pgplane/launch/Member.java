@@ -75,7 +75,7 @@ public final class Member {
   }
 
   private Future<Void> run(Config config, int instances) {
-    return link.map(there -> there.join(revisions, pgplane.future()))
+    return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
         .orElseGet(Future::succeededFuture)
         .compose(joined -> revisions.start())
         .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
@@ -85,8 +85,7 @@ public final class Member {
 
   private Ports ports() {
     Ports alone = Ports.alone(meters);
-    return link.map(there -> alone.cancelling(there.members()::number, there.otherMembers()))
-        .orElse(alone);
+    return link.map(there -> there.ports(alone)).orElse(alone);
   }
 
   /** Its data plane. */
@@ -112,8 +111,7 @@ public final class Member {
   public Future<Void> stop() {
     return pgplane()
         .drain()
-        .eventually(
-            () -> link.map(there -> there.members().leave()).orElseGet(Future::succeededFuture))
+        .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
         .eventually(revisions::stop)
         .eventually(
             () -> {

@@ -2,10 +2,9 @@ package io.pgplane.launch;
 
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
-import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.health.HealthVerticle;
-import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.auth.LoginOutcome;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.cancel.CancelVerticle;
@@ -22,31 +21,22 @@ import io.pgplane.dataplane.session.SessionView;
 import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.Timeout;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** One member: its listeners, the rules they go by, and the sessions they have begun. */
 public final class Pgplane {
-  /** Negative ports: Vert.x binds a free one, and shares it among the instances of a listener. */
-  private static final AtomicInteger FREE_PORT = new AtomicInteger();
-
   private final Vertx vertx;
   private final SessionServices services;
   private final RulesLoader loader;
   private final Fleet fleet;
   private final HealthVerticle health;
   private final CancelVerticle cancels;
-  private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
+  private final Listeners listeners;
   private volatile Config config;
   private volatile Rules rules;
 
@@ -60,6 +50,7 @@ public final class Pgplane {
     this.rules = rules;
     this.health = new HealthVerticle(fleet, services.random());
     this.cancels = new CancelVerticle(services.cancelKeys());
+    this.listeners = new Listeners(services, () -> rules);
   }
 
   /**
@@ -101,11 +92,7 @@ public final class Pgplane {
 
   /** The port that a listener is bound to. */
   public int port(String listener) {
-    List<ListenerVerticle> instances = verticles.get(listener);
-    if (instances == null) {
-      throw new IllegalArgumentException("no listener named " + listener);
-    }
-    return instances.get(0).port();
+    return listeners.port(listener);
   }
 
   /** How many sessions there are, from the accepted connection on. */
@@ -174,6 +161,11 @@ public final class Pgplane {
     return services.throttle();
   }
 
+  /** Counts what other members have seen of logins; see {@link Throttle#tellOthers}. */
+  public void observed(List<LoginOutcome> outcomes) {
+    services.throttle().observed(rules.throttling(), outcomes);
+  }
+
   /** How many sessions can be cancelled: those that a server has let in. */
   public int cancelKeys() {
     return services.cancelKeys().size();
@@ -197,7 +189,7 @@ public final class Pgplane {
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
   public Future<Void> reconfigure(Config next) {
-    List<Problem> fixed = movedListeners(next);
+    List<Problem> fixed = Listeners.moved(config.listeners(), next.listeners());
     if (!fixed.isEmpty()) {
       return Future.failedFuture(new ConfigException(fixed));
     }
@@ -223,7 +215,7 @@ public final class Pgplane {
    * {@code timeouts.drain}.
    */
   public Future<Void> drain() {
-    verticles.values().forEach(each -> each.forEach(ListenerVerticle::stopAccepting));
+    listeners.stopAccepting();
     return services.registry().drain();
   }
 
@@ -235,61 +227,9 @@ public final class Pgplane {
   }
 
   private Future<Pgplane> listen(int instances) {
-    List<Future<?>> deployments = new ArrayList<>();
-    for (Listener listener : config.listeners()) {
-      deployments.add(deploy(listener, instances));
-    }
-    return Future.join(deployments)
+    return listeners
+        .open(config.listeners(), instances)
         .<Pgplane>map(this)
         .recover(e -> drain().transform(drained -> Future.failedFuture(e)));
-  }
-
-  private Future<?> deploy(Listener listener, int instanceCount) {
-    int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
-    Listener bound = listener.at(port);
-    List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
-    verticles.put(listener.name(), instances);
-    return vertx
-        .deployVerticle(
-            () -> {
-              ListenerVerticle instance = new ListenerVerticle(bound, services, () -> rules);
-              instances.add(instance);
-              return instance;
-            },
-            new DeploymentOptions().setInstances(instanceCount))
-        .recover(
-            e ->
-                Future.failedFuture(
-                    new IllegalStateException(
-                        "listener "
-                            + listener.name()
-                            + ": cannot listen on "
-                            + listener.host()
-                            + ":"
-                            + listener.port()
-                            + ": "
-                            + e.getMessage(),
-                        e)));
-  }
-
-  private List<Problem> movedListeners(Config next) {
-    List<Listener> before = config.listeners();
-    List<Listener> after = next.listeners();
-    List<Problem> problems = new ArrayList<>();
-    if (before.size() != after.size()) {
-      problems.add(new Problem("listeners", "listeners come and go only with a restart"));
-    }
-    for (int i = 0; i < Math.min(before.size(), after.size()); i++) {
-      if (!sameAddress(before.get(i), after.get(i))) {
-        problems.add(
-            new Problem(
-                "listeners[" + i + "]", "name, host and port of a listener need a restart"));
-      }
-    }
-    return problems;
-  }
-
-  private static boolean sameAddress(Listener a, Listener b) {
-    return a.name().equals(b.name()) && a.host().equals(b.host()) && a.port() == b.port();
   }
 }

@@ -3,9 +3,11 @@ package io.pgplane.controlplane.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import io.pgplane.controlplane.revision.Ledger;
 import io.pgplane.controlplane.revision.Sealer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What a clustered Vert.x shares with the others. */
@@ -42,6 +44,15 @@ public final class ClusterNode {
   /** The revisions that all members share. */
   public Ledger ledger(Sealer sealer) {
     return new HazelcastLedger(vertx, hazelcast, sealer);
+  }
+
+  /**
+   * The limits that hold for all members together.
+   *
+   * @param hold how long what a lost member had is kept for it; zero is for ever
+   */
+  public Future<Leases> leases(String member, Duration hold) {
+    return Leases.start(hazelcast, member, vertx, hold);
   }
 
   /** Who is there. */
