@@ -1,0 +1,83 @@
+package io.pgplane.controlplane.admin;
+
+import io.pgplane.config.Admin.Rights;
+import io.pgplane.controlplane.revision.Control;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.validation.ValidatableRequest;
+import io.vertx.openapi.validation.ValidatedRequest;
+import java.util.Locale;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operations of the contract. Each needs the right that stands there as {@code x-right}, looked
+ * at before anything else of the request.
+ */
+final class Api {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+  private static final int FORBIDDEN = 403;
+
+  private final Vertx vertx;
+  private final Control control;
+
+  Api(Vertx vertx, Control control) {
+    this.vertx = vertx;
+    this.control = control;
+  }
+
+  Router router(OpenAPIContract contract) {
+    RouterBuilder builder = RouterBuilder.create(vertx, contract, Api::permitted);
+    for (OpenAPIRoute route : builder.getRoutes()) {
+      String id = route.getOperation().getOperationId();
+      Operation operation = Operation.of(id);
+      route.setDoSecurity(false).addHandler(request -> serve(request, id, operation));
+    }
+    return builder.createRouter();
+  }
+
+  /** What is to be validated, once it is known to be allowed. */
+  private static Future<ValidatableRequest> permitted(
+      RoutingContext request, io.vertx.openapi.contract.Operation operation) {
+    Rights needed =
+        Rights.valueOf(operation.getOpenAPIModel().getString("x-right").toUpperCase(Locale.ROOT));
+    return Guard.token(request).rights().include(needed)
+        ? RequestExtractor.withBodyHandler().extractValidatableRequest(request, operation)
+        : Future.failedFuture(new HttpException(FORBIDDEN));
+  }
+
+  private void serve(RoutingContext request, String id, Operation operation) {
+    ValidatedRequest validated =
+        Objects.requireNonNull(
+            request.<ValidatedRequest>get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST));
+    String author = Guard.token(request).name();
+    Call call = new Call(validated, request.request().getHeader(HttpHeaders.IF_MATCH), author);
+    if (operation.changes()) {
+      LOG.info("{} by {} from {}", id, author, request.request().remoteAddress().hostAddress());
+    }
+    control
+        .request(operation.action(), operation.request().apply(call))
+        .map(operation.reply())
+        .onSuccess(reply -> answer(request, reply))
+        .onFailure(request::fail);
+  }
+
+  private static void answer(RoutingContext request, JsonObject reply) {
+    Long revision = reply.getLong("revision");
+    if (revision != null) {
+      request.response().putHeader(HttpHeaders.ETAG, "\"" + revision + "\"");
+    }
+    AdminRouter.json(request, 200, reply);
+  }
+}
