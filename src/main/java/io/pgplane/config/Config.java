@@ -26,6 +26,7 @@ import java.util.Set;
  * @param topology users, routes and backends
  * @param source who rules over them
  * @param documents the same as they are written
+ * @param store where revisions outlive the end of the process
  */
 public record Config(
     List<Listener> listeners,
@@ -37,7 +38,8 @@ public record Config(
     Throttling throttling,
     Snapshot topology,
     Source source,
-    Documents documents) {
+    Documents documents,
+    Store store) {
   public Config {
     listeners = List.copyOf(listeners);
   }
@@ -58,13 +60,24 @@ public record Config(
         Throttling.DEFAULTS,
         topology,
         Source.FILE,
-        Documents.NONE);
+        Documents.NONE,
+        new Store.None());
   }
 
   /** The same with other users, routes and backends. */
   public Config with(Snapshot other) {
     return new Config(
-        listeners, timeouts, limits, cluster, zone, tcp, throttling, other, source, documents);
+        listeners,
+        timeouts,
+        limits,
+        cluster,
+        zone,
+        tcp,
+        throttling,
+        other,
+        source,
+        documents,
+        store);
   }
 
   /** The same in a cluster. */
@@ -79,7 +92,8 @@ public record Config(
         throttling,
         topology,
         source,
-        documents);
+        documents,
+        store);
   }
 
   /** What the members share; also keys the salts shown for unknown users. */

@@ -32,6 +32,12 @@ final class FileKeys {
       optional("cluster", ClusterKeys.CLUSTER, "What the members of a cluster share.");
   private static final Key<Source> TOPOLOGY =
       optional("topology", ClusterKeys.TOPOLOGY, "Where users, routes and backends come from.");
+  private static final Key<Store> STORE =
+      optional(
+          "store",
+          StoreKeys.STORE,
+          "Where revisions outlive the end of all members; what is kept there is sealed under"
+              + " `cluster.secret`.");
   private static final Key<String> ZONE =
       optional(
           "zone",
@@ -72,6 +78,7 @@ final class FileKeys {
               THROTTLE,
               CLUSTER,
               TOPOLOGY,
+              STORE,
               ZONE,
               ACCESS,
               USERS,
@@ -96,6 +103,7 @@ final class FileKeys {
             file.get(BACKENDS),
             new AccessRules(file.find(ACCESS))),
         file.find(TOPOLOGY).orElse(Source.FILE),
-        documents);
+        documents,
+        file.find(STORE).orElse(new Store.None()));
   }
 }

@@ -29,7 +29,8 @@ class ExamplesTest {
           "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
           "PROBE_PASSWORD", "pencil",
           "REPORTING_PASSWORD", "pencil",
-          "REPORTS_SERVICE_PASSWORD", "pencil");
+          "REPORTS_SERVICE_PASSWORD", "pencil",
+          "STORE_PASSWORD", "pencil");
 
   @TempDir private Path directory;
 
