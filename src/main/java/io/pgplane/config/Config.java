@@ -26,6 +26,7 @@ import java.util.Set;
  * @param topology users, routes and backends
  * @param source who rules over them
  * @param documents the same as they are written
+ * @param admin the port for operators; there is none if it is empty
  * @param store where revisions outlive the end of the process
  */
 public record Config(
@@ -39,6 +40,7 @@ public record Config(
     Snapshot topology,
     Source source,
     Documents documents,
+    Optional<Admin> admin,
     Store store) {
   public Config {
     listeners = List.copyOf(listeners);
@@ -61,6 +63,7 @@ public record Config(
         topology,
         Source.FILE,
         Documents.NONE,
+        Optional.empty(),
         new Store.None());
   }
 
@@ -77,6 +80,7 @@ public record Config(
         other,
         source,
         documents,
+        admin,
         store);
   }
 
@@ -93,6 +97,7 @@ public record Config(
         topology,
         source,
         documents,
+        admin,
         store);
   }
 
@@ -121,6 +126,7 @@ public record Config(
       }
     }
     files.addAll(cluster.files());
+    admin.ifPresent(port -> files.addAll(port.files()));
     return files;
   }
 

@@ -32,6 +32,11 @@ final class FileKeys {
       optional("cluster", ClusterKeys.CLUSTER, "What the members of a cluster share.");
   private static final Key<Source> TOPOLOGY =
       optional("topology", ClusterKeys.TOPOLOGY, "Where users, routes and backends come from.");
+  private static final Key<Admin> ADMIN =
+      optional(
+          "admin",
+          AdminKeys.ADMIN,
+          "The port of the HTTP API, the probes and the metrics; without this key there is none.");
   private static final Key<Store> STORE =
       optional(
           "store",
@@ -78,6 +83,7 @@ final class FileKeys {
               THROTTLE,
               CLUSTER,
               TOPOLOGY,
+              ADMIN,
               STORE,
               ZONE,
               ACCESS,
@@ -104,6 +110,7 @@ final class FileKeys {
             new AccessRules(file.find(ACCESS))),
         file.find(TOPOLOGY).orElse(Source.FILE),
         documents,
+        file.find(ADMIN),
         file.find(STORE).orElse(new Store.None()));
   }
 }

@@ -19,7 +19,7 @@ final class ListenerKeys {
       required("chain", PemFile.CERTIFICATES, "The certificate, then those that signed it.");
   private static final Key<Path> KEY =
       required("key", PemFile.KEY, "The certificate's private key, not encrypted.");
-  private static final Shape<CertificateFiles> CERTIFICATE =
+  static final Shape<CertificateFiles> CERTIFICATE =
       new Shape<>(
           List.of(CHAIN, KEY), values -> new CertificateFiles(values.get(CHAIN), values.get(KEY)));
 

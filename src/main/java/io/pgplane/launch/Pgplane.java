@@ -8,6 +8,8 @@ import io.pgplane.controlplane.health.HealthVerticle;
 import io.pgplane.dataplane.accept.ListenerVerticle;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.cancel.CancelVerticle;
+import io.pgplane.dataplane.cancel.Detour;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
@@ -15,6 +17,9 @@ import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.observability.Meters;
+import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.Timeout;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,6 +41,7 @@ public final class Pgplane {
   private final RulesLoader loader;
   private final Fleet fleet;
   private final HealthVerticle health;
+  private final CancelVerticle cancels;
   private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
   private volatile Config config;
   private volatile Rules rules;
@@ -49,6 +55,7 @@ public final class Pgplane {
     this.config = config;
     this.rules = rules;
     this.health = new HealthVerticle(fleet, services.random());
+    this.cancels = new CancelVerticle(services.cancelKeys());
   }
 
   /**
@@ -58,24 +65,33 @@ public final class Pgplane {
    *     used, or with the reason why a listener cannot be bound
    */
   public static Future<Pgplane> start(Vertx vertx, Config config) {
+    return start(vertx, config, Ports.alone());
+  }
+
+  /** The same for a member of a cluster. */
+  public static Future<Pgplane> start(Vertx vertx, Config config, Ports ports) {
     SecureRandom random = new SecureRandom();
     SessionServices services =
         new SessionServices(
             vertx,
             random,
-            new CancelKeys(random),
+            new CancelKeys(random, ports.number()),
+            new Detour(ports.otherMembers()),
             new Admission(),
             new Throttle(vertx),
-            new Places(),
-            new SessionRegistry());
-    Fleet fleet = new Fleet();
+            new Places(ports.shares()),
+            new SessionRegistry(),
+            ports.meters());
+    Fleet fleet = new Fleet(ports.shares());
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
+        .onSuccess(member -> MemberMeters.bind(ports.meters(), member))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
+        .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
-        .compose(member -> member.watchServers().map(member))
+        .compose(member -> member.inForce().map(member))
         .compose(Pgplane::listen);
   }
 
@@ -103,6 +119,16 @@ public final class Pgplane {
     return services.admission().taken();
   }
 
+  /** How many clients were closed because too many were logging in. */
+  public long refusedConnections() {
+    return services.admission().refused();
+  }
+
+  /** What it counts. */
+  public Meters meters() {
+    return services.meters();
+  }
+
   /** How many places under limits are taken. */
   public int places() {
     return services.places().taken();
@@ -124,7 +150,18 @@ public final class Pgplane {
   }
 
   /**
-   * Takes another configuration for new sessions; those that run go on by theirs.
+   * Cancels what a session of this member does: for requests that came to another member.
+   *
+   * @return completed when the server has taken the request; fails if there is no session with its
+   *     key, and asks nobody else
+   */
+  public Future<Void> cancel(CancelRequest request) {
+    return cancels.cancel(request, config.timeouts().millis(Timeout.CONNECT));
+  }
+
+  /**
+   * Takes another configuration for new sessions; those that run go on by theirs, but limits hold
+   * for all who have no place yet.
    *
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
@@ -139,7 +176,7 @@ public final class Pgplane {
             loaded -> {
               config = next;
               rules = loaded;
-              watchServers();
+              inForce();
               return null;
             });
   }
@@ -153,7 +190,8 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private Future<Void> watchServers() {
+  private Future<Void> inForce() {
+    services.places().limits(rules::most);
     List<Approach> approaches = rules.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
     return health.watch(approaches);

@@ -1,4 +1,9 @@
-/** What is told of the running proxy: the keys of its log lines. */
+/**
+ * What is told of the running proxy: the keys of its log lines, and what it counts.
+ *
+ * <p>{@link io.pgplane.observability.Meters} holds all that is counted; nobody else but who fills
+ * one of its tables sees Micrometer.
+ */
 @NullMarked
 package io.pgplane.observability;
 

@@ -13,6 +13,11 @@ public final class Routing {
     this.index = new RouteIndex(topology.routes());
   }
 
+  /** The route of this name. */
+  public Optional<Route> named(String name) {
+    return index.named(name);
+  }
+
   /**
    * Where the first route takes the login that matches it, or the one that the client wishes for.
    *

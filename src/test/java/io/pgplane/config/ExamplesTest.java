@@ -26,6 +26,8 @@ class ExamplesTest {
       Map.of(
           "ALICE_VERIFIER", Trees.VERIFIER,
           "ALICE_OLD_VERIFIER", Trees.VERIFIER,
+          "PGPLANE_ADMIN_TOKEN", "0123456789abcdef",
+          "PGPLANE_READ_TOKEN", "fedcba9876543210",
           "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
           "PROBE_PASSWORD", "pencil",
           "REPORTING_PASSWORD", "pencil",

@@ -2,6 +2,7 @@ package io.pgplane.testkit;
 
 import io.pgplane.config.Config;
 import io.pgplane.launch.Pgplane;
+import io.pgplane.launch.Ports;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -20,10 +21,10 @@ public final class Proxy extends Endpoint {
     this.pgplane = pgplane;
   }
 
-  static Proxy start(Setup setup) {
+  static Proxy start(Setup setup, Ports ports) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     Config config = setup.config();
-    return new Proxy(setup, vertx, result(Pgplane.start(vertx, config)));
+    return new Proxy(setup, vertx, result(Pgplane.start(vertx, config, ports)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pgplane.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.launch.Ports;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,10 +21,15 @@ public final class ProxyFixture implements AfterEachCallback {
 
   /** Starts pgplane; it is stopped after the test, before those that were started earlier. */
   public Proxy start(Setup setup) {
+    return start(setup, Ports.alone());
+  }
+
+  /** The same as a member of what the test has for a cluster. */
+  public Proxy start(Setup setup, Ports ports) {
     if (running.isEmpty()) {
       socketsBefore = OpenSockets.count();
     }
-    running.push(Proxy.start(setup));
+    running.push(Proxy.start(setup, ports));
     return running.element();
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class Throttle {
 
   private final Vertx vertx;
   private final FailedLogins failed = new FailedLogins(Ticker.systemTicker());
+  private final LongAdder lockOuts = new LongAdder();
 
   public Throttle(Vertx vertx) {
     this.vertx = vertx;
@@ -47,6 +49,11 @@ public final class Throttle {
   /** The addresses that have failed of late. */
   public List<Entry> view() {
     return failed.view();
+  }
+
+  /** How many times an address was locked out. */
+  public long lockOuts() {
+    return lockOuts.sum();
   }
 
   /** Forgets what an address has failed; says whether there was something. */
@@ -87,6 +94,7 @@ public final class Throttle {
     InetAddress address = client.remoteIp();
     Duration late = failed.failed(user, address, rule);
     if (!failed.lockedOut(address).isZero()) {
+      lockOuts.increment();
       LOG.warn(
           "{} is locked out for {} s: too many failed logins",
           address.getHostAddress(),

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Takes a client's CancelRequest to the server that works for its session. */
@@ -16,10 +17,17 @@ public final class CancelForwarder {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final CancelKeys keys;
+  private final OtherMembers others;
   private final Dialer dialer;
 
-  public CancelForwarder(CancelKeys keys, Dialer dialer) {
+  /**
+   * Takes requests to servers of this member.
+   *
+   * @param others who is asked about a key that names another member
+   */
+  public CancelForwarder(CancelKeys keys, OtherMembers others, Dialer dialer) {
     this.keys = keys;
+    this.others = others;
     this.dialer = dialer;
   }
 
@@ -28,15 +36,23 @@ public final class CancelForwarder {
    * certain that the client's next query is not the one that is cancelled ({@code fe-cancel.c}).
    *
    * @param connect for the TCP connection, in milliseconds
-   * @return fails if there is no such session, or its server does not take it in time
+   * @return fails, with nothing to tell the client, if there is no such session, or its server does
+   *     not take the request in time; on any thread if another member was asked
    */
   public Future<Void> forward(CancelRequest request, long connect) {
-    return keys.find(request)
-        .map(entry -> send(entry, connect))
-        .orElseGet(
-            () ->
-                Future.failedFuture(
-                    Failure.silent(FailureKind.DISCONNECT, "cancel request with an unknown key")));
+    // Here first: the number of this member may be another one than when the key was made.
+    Optional<CancelKeys.Entry> here = keys.find(request);
+    if (here.isPresent()) {
+      return send(here.get(), connect).recover(e -> Future.failedFuture(untold(e)));
+    }
+    return keys.otherMember(request)
+        .map(member -> others.cancel(member, request))
+        .orElseGet(() -> Future.failedFuture(OtherMembers.unknownKey()));
+  }
+
+  private static Failure untold(Throwable e) {
+    FailureKind kind = e instanceof Failure failure ? failure.kind() : FailureKind.BACKEND;
+    return Failure.silent(kind, "cancel request: " + e.getMessage());
   }
 
   /** One at a time: whoever knows a key can have the server dialled, and no more than that. */

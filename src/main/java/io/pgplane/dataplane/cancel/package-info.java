@@ -3,7 +3,8 @@
  * server that is at work for its session.
  *
  * <p>{@link io.pgplane.dataplane.cancel.CancelKeys} keeps the keys of the live sessions; {@link
- * io.pgplane.dataplane.cancel.CancelForwarder} takes a request to its server. Whoever asks hears
+ * io.pgplane.dataplane.cancel.CancelForwarder} takes a request to its server, or to the {@link
+ * io.pgplane.dataplane.cancel.OtherMembers} if its key names one of them. Whoever asks hears
  * nothing but the end of the connection.
  */
 @NullMarked

@@ -41,7 +41,7 @@ final class Fitness {
     } else if (tooLate(health)) {
       return Unfit.LAG;
     }
-    return state.hasPlace(wish.most(member.server().connectionLimit())) ? Unfit.FIT : Unfit.FULL;
+    return state.share().hasPlace(wish.reserve()) ? Unfit.FIT : Unfit.FULL;
   }
 
   String why(Member member, Unfit unfit) {

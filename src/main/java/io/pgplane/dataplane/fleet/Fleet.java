@@ -4,6 +4,9 @@ import static java.util.Comparator.comparing;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import io.pgplane.dataplane.limit.Limit;
+import io.pgplane.dataplane.limit.Share;
+import io.pgplane.dataplane.limit.Shares;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Server;
 import java.net.InetAddress;
@@ -20,9 +23,19 @@ import java.util.concurrent.ConcurrentMap;
  * names it any more and its last session is gone.
  */
 public final class Fleet {
+  private final Shares shares;
   private final ConcurrentMap<ServerId, ServerState> servers = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Quota> quotas = new ConcurrentHashMap<>();
   private volatile Map<String, Pool> pools = Map.of();
+
+  /** The servers of a member that is alone. */
+  public Fleet() {
+    this(Shares.ALONE);
+  }
+
+  public Fleet(Shares shares) {
+    this.shares = shares;
+  }
 
   /**
    * How a server does, for whoever wants to see.
@@ -56,6 +69,7 @@ public final class Fleet {
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
       quotas.put(pool.backend().name(), pool.quota());
+      pool.limit();
     }
     pools = prepared.stream().collect(toUnmodifiableMap(pool -> pool.backend().name(), identity()));
     sweep();
@@ -94,16 +108,22 @@ public final class Fleet {
         .toList();
   }
 
-  Quota quota(String backend) {
-    return quotas.computeIfAbsent(backend, name -> new Quota());
+  Quota quota(Backend backend) {
+    return quotas.computeIfAbsent(
+        backend.name(),
+        name -> {
+          Quota quota = new Quota(shares.of(Limit.Kind.BACKEND, name));
+          quota.share().most(backend.balancing().connectionLimit());
+          return quota;
+        });
   }
 
-  /** There may be a place for those who wait at this backend. */
   /** Asks again for those who wait: the pause of a circuit, say, is over without a word. */
   public void serveWaiting() {
     quotas.values().forEach(quota -> quota.room().freed());
   }
 
+  /** There may be a place for those who wait at this backend. */
   void freed(String backend) {
     Quota quota = quotas.get(backend);
     if (quota != null) {
@@ -127,7 +147,11 @@ public final class Fleet {
   ServerState state(Backend backend, Server server, Optional<InetAddress> address) {
     return servers.computeIfAbsent(
         new ServerId(backend.name(), server.host(), server.port(), address),
-        id -> new ServerState(id, this));
+        id -> {
+          Share share = shares.of(Limit.Kind.SERVER, id.backend() + "/" + id);
+          share.most(server.connectionLimit());
+          return new ServerState(id, this, share);
+        });
   }
 
   void forgetUnlessNamed(ServerState state) {
@@ -140,7 +164,9 @@ public final class Fleet {
       state.retired(!isNamed(state));
       forgetUnlessNamed(state);
     }
-    quotas.entrySet().removeIf(e -> e.getValue().sessions() == 0 && !pools.containsKey(e.getKey()));
+    quotas
+        .entrySet()
+        .removeIf(e -> e.getValue().share().taken() == 0 && !pools.containsKey(e.getKey()));
     serveWaiting();
   }
 

@@ -37,7 +37,7 @@ public final class Pool {
     this.backend = backend;
     this.zone = zone;
     this.fleet = fleet;
-    this.quota = fleet.quota(backend.name());
+    this.quota = fleet.quota(backend);
     this.balancer = Balancer.of(backend.balancing());
     this.fitness = new Fitness(backend.balancing().maxLag());
     this.members =
@@ -58,7 +58,7 @@ public final class Pool {
 
   /** How many sessions of this member there are at the backend. */
   public int sessions() {
-    return quota.sessions();
+    return quota.share().taken();
   }
 
   /**
@@ -72,13 +72,28 @@ public final class Pool {
     return quota
         .room()
         .enter(
-            new WaitingRoom.Visitor<>(List.of(this, wish.kind()), () -> seat(wish), gone),
+            new WaitingRoom.Visitor<>(List.of(inForce(), wish.kind()), () -> seat(wish), gone),
             new Limit(Limit.Kind.BACKEND, backend.name(), 0),
-            patience);
+            patience.orFor(this::growable));
+  }
+
+  /** Who waits goes by what is in force by then, unless other servers are spoken to otherwise. */
+  private Pool inForce() {
+    Pool now = fleet.pools().get(backend.name());
+    return now != null
+            && now.backend.tls().equals(backend.tls())
+            && now.backend.proxyProtocol() == backend.proxyProtocol()
+        ? now
+        : this;
+  }
+
+  private boolean growable() {
+    return quota.share().growable()
+        || members.stream().anyMatch(member -> member.state().share().growable());
   }
 
   private Optional<Seat> seat(Wish wish) {
-    Pick pick = pick(wish);
+    Pick pick = inForce().pick(wish);
     if (pick instanceof Pick.Unavailable none) {
       throw Failures.unreachable(none.reason());
     }
@@ -96,14 +111,15 @@ public final class Pool {
       if (candidates.size() == 0) {
         return full ? Pick.Full.INSTANCE : new Pick.Unavailable(reasons(all, wish, now));
       }
-      if (!quota.tryTake(wish.most(backend.balancing().connectionLimit()))) {
+      if (!quota.share().tryTake(wish.reserve())) {
+        quota.share().want();
         return Pick.Full.INSTANCE;
       }
       Seat seat = take(balancer.choose(candidates, wish), wish, now);
       if (seat != null) {
         return seat;
       }
-      quota.release();
+      quota.share().release();
     }
     return Pick.Full.INSTANCE;
   }
@@ -116,7 +132,10 @@ public final class Pool {
     for (int i = 0; i < all.size(); i++) {
       Member member = all.get(i);
       Unfit unfit = fitness.of(member, wish, now);
-      full |= unfit == Unfit.FULL;
+      if (unfit == Unfit.FULL) {
+        full = true;
+        member.state().share().want();
+      }
       int rank = unfit == Unfit.FIT ? rank(member, wish) : Integer.MAX_VALUE;
       if (rank < best) {
         best = rank;
@@ -137,7 +156,7 @@ public final class Pool {
 
   private @Nullable Seat take(Member member, Wish wish, long now) {
     ServerState server = member.state();
-    if (!server.tryTake(wish.most(member.server().connectionLimit()))) {
+    if (!server.share().tryTake(wish.reserve())) {
       return null;
     }
     Circuit.State entry = server.enterCircuit(now);
@@ -155,6 +174,12 @@ public final class Pool {
       reasons.add(fitness.why(member, fitness.of(member, wish, now)));
     }
     return reasons.toString();
+  }
+
+  /** Its limits hold from now on. */
+  void limit() {
+    quota.share().most(backend.balancing().connectionLimit());
+    members.forEach(member -> member.state().share().most(member.server().connectionLimit()));
   }
 
   /** The members of a server give way to one for each address; the others stay as they are. */

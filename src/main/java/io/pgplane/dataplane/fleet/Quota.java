@@ -1,26 +1,23 @@
 package io.pgplane.dataplane.fleet;
 
+import io.pgplane.dataplane.limit.Share;
 import io.pgplane.dataplane.limit.WaitingRoom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sessions at one backend, and those who wait to be one; the same through all reloads. */
 final class Quota {
-  private final AtomicInteger sessions = new AtomicInteger();
   private final WaitingRoom<Seat> room = new WaitingRoom<>();
+  private final Share share;
 
-  int sessions() {
-    return sessions.get();
+  Quota(Share share) {
+    this.share = share;
+    share.onFreed(room::freed);
+  }
+
+  Share share() {
+    return share;
   }
 
   WaitingRoom<Seat> room() {
     return room;
-  }
-
-  boolean tryTake(int limit) {
-    return ServerState.tryTake(sessions, limit);
-  }
-
-  void release() {
-    sessions.decrementAndGet();
   }
 }

@@ -53,7 +53,7 @@ public final class Seat implements Pick, Place {
     if (!reported) {
       server.abandon(entry);
     }
-    backend.release();
+    backend.share().release();
     server.release();
     backend.room().freed();
   }

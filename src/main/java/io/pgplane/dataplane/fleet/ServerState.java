@@ -1,11 +1,11 @@
 package io.pgplane.dataplane.fleet;
 
+import io.pgplane.dataplane.limit.Share;
 import io.pgplane.observability.LogKey;
 import io.pgplane.topology.CircuitRule;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -19,7 +19,7 @@ public final class ServerState {
 
   private final ServerId id;
   private final Fleet fleet;
-  private final AtomicInteger sessions = new AtomicInteger();
+  private final Share share;
   private final Circuit circuit = new Circuit();
   private volatile Health health = Health.unknown();
 
@@ -29,9 +29,11 @@ public final class ServerState {
   /** A hint, set once no configuration names it: {@link Fleet} knows for certain. */
   private volatile boolean retired;
 
-  ServerState(ServerId id, Fleet fleet) {
+  ServerState(ServerId id, Fleet fleet, Share share) {
     this.id = id;
     this.fleet = fleet;
+    this.share = share;
+    share.onFreed(() -> fleet.freed(id.backend()));
   }
 
   /** Its host name or address, as in the configuration. */
@@ -50,7 +52,7 @@ public final class ServerState {
 
   /** How many sessions hold a place, those that are logging in included. */
   public int sessions() {
-    return sessions.get();
+    return share.taken();
   }
 
   public Health health() {
@@ -103,18 +105,15 @@ public final class ServerState {
     return id;
   }
 
-  boolean tryTake(int limit) {
-    return tryTake(sessions, limit);
+  Share share() {
+    return share;
   }
 
   void release() {
-    if (sessions.decrementAndGet() == 0 && retired) {
+    share.release();
+    if (retired && share.taken() == 0) {
       fleet.forgetUnlessNamed(this);
     }
-  }
-
-  boolean hasPlace(int limit) {
-    return limit == 0 || sessions.get() < limit;
   }
 
   void retired(boolean noLongerNamed) {
@@ -163,17 +162,6 @@ public final class ServerState {
     }
     double progress = (double) (System.nanoTime() - since) / slowStart.toNanos();
     return progress >= 1 ? full : Math.max(1, (int) (full * progress));
-  }
-
-  static boolean tryTake(AtomicInteger taken, int limit) {
-    int seen = taken.get();
-    while (limit == 0 || seen < limit) {
-      if (taken.compareAndSet(seen, seen + 1)) {
-        return true;
-      }
-      seen = taken.get();
-    }
-    return false;
   }
 
   private void closeCircuit(String by) {

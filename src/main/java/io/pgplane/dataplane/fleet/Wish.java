@@ -48,9 +48,4 @@ public record Wish(
   boolean prefersStandby() {
     return routeRole == Role.PREFER_STANDBY || clientRole == Role.PREFER_STANDBY;
   }
-
-  /** What a limit is for this one; 0 for none. */
-  int most(int limit) {
-    return limit == 0 ? 0 : limit + reserve;
-  }
 }

@@ -64,6 +64,11 @@ public final class Admission {
     return all.get();
   }
 
+  /** How many clients were closed because there was no place. */
+  public long refused() {
+    return refused.get();
+  }
+
   /** Takes a place among all for one who has just connected; empty if there was none. */
   public Optional<Permit> admit(Limits limits) {
     int total = all.incrementAndGet();

@@ -10,8 +10,9 @@ import io.pgplane.failure.SqlState;
  *
  * @param name of the listener, user, ...; the client address
  * @param most 0 if there is no bound
+ * @param reserve how many above it are for who asks, too; each member's own
  */
-public record Limit(Kind kind, String name, int most) {
+public record Limit(Kind kind, String name, int most, int reserve) {
 
   /** What the sessions have in common. */
   public enum Kind {
@@ -21,7 +22,8 @@ public record Limit(Kind kind, String name, int most) {
     USER("too many connections for role", "the user's connectionLimit"),
     ROUTE("too many connections for route", "the route's connectionLimit"),
     BACKEND(
-        "too many connections for backend", "the connectionLimit of the backend or its servers");
+        "too many connections for backend", "the connectionLimit of the backend or its servers"),
+    SERVER("too many connections for server", "the server's connectionLimit");
 
     private final String text;
     private final String key;
@@ -30,6 +32,21 @@ public record Limit(Kind kind, String name, int most) {
       this.text = text;
       this.key = key;
     }
+
+    /** Whether such a limit holds for all members together. */
+    public boolean isShared() {
+      return compareTo(USER) >= 0;
+    }
+  }
+
+  /** A limit for those who have no reserve. */
+  public Limit(Kind kind, String name, int most) {
+    this(kind, name, most, 0);
+  }
+
+  /** The same with another bound. */
+  Limit of(int other) {
+    return new Limit(kind, name, other, reserve);
   }
 
   /** What the client is told who came too late; PostgreSQL's words where it has any. */

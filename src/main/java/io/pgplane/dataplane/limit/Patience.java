@@ -1,5 +1,7 @@
 package io.pgplane.dataplane.limit;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How long to wait for a place.
  *
@@ -8,4 +10,16 @@ package io.pgplane.dataplane.limit;
  */
 public record Patience(int length, long millis) {
   public static final Patience NONE = new Patience(0, 0);
+
+  /** Until other members have given what they can spare. */
+  private static final Patience FOR_OTHERS = new Patience(1_000, 250);
+
+  /**
+   * The same, or a short one where nobody waits otherwise.
+   *
+   * @param others whether places may still come from other members
+   */
+  public Patience orFor(BooleanSupplier others) {
+    return length == 0 && others.getAsBoolean() ? FOR_OTHERS : this;
+  }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,31 @@ import org.jspecify.annotations.Nullable;
 public final class Places {
   private record Key(Limit.Kind kind, String name) {}
 
+  private final Shares shares;
   private final Map<Key, Count> counts = new ConcurrentHashMap<>();
+  private volatile ToIntFunction<Limit> inForce = Limit::most;
+
+  /** Places of a member that is alone. */
+  public Places() {
+    this(Shares.ALONE);
+  }
+
+  public Places(Shares shares) {
+    this.shares = shares;
+  }
+
+  /**
+   * These limits hold from now on, also for those who wait.
+   *
+   * @param mostOf how many places there are; what it has no answer to stays as it was asked for
+   */
+  public void limits(ToIntFunction<Limit> mostOf) {
+    inForce = mostOf;
+    for (Count count : counts.values()) {
+      count.refresh();
+      count.room.freed();
+    }
+  }
 
   /**
    * A place under a limit; must be called on the session's own context.
@@ -24,17 +48,21 @@ public final class Places {
    * @return fails with 53300 and the limit's name
    */
   public Future<Place> enter(Limit limit, Patience patience, Future<Void> gone) {
-    Count count = join(new Key(limit.kind(), limit.name()));
+    Count count = join(limit);
+    count.refresh();
     return count
         .room
         .enter(
-            new WaitingRoom.Visitor<>(limit, () -> count.take(limit.most()), gone), limit, patience)
+            // The reserve alone makes a difference among those who wait.
+            new WaitingRoom.Visitor<>(limit.reserve(), () -> count.take(limit.reserve()), gone),
+            limit.of(count.share.most()),
+            patience.orFor(count.share::growable))
         .onComplete(done -> leave(count));
   }
 
   /** How many places are taken, of all kinds together. */
   public int taken() {
-    return counts.values().stream().mapToInt(count -> count.taken.get()).sum();
+    return counts.values().stream().mapToInt(count -> count.share.taken()).sum();
   }
 
   /** How many wait for one. */
@@ -42,8 +70,10 @@ public final class Places {
     return counts.values().stream().mapToInt(count -> count.room.waiting()).sum();
   }
 
-  private Count join(Key key) {
-    return counts.compute(key, (same, there) -> (there == null ? new Count(key) : there).joined());
+  private Count join(Limit limit) {
+    return counts.compute(
+        new Key(limit.kind(), limit.name()),
+        (key, there) -> (there == null ? new Count(key, limit) : there).joined());
   }
 
   /** Not if the count is forgotten, since who asked for a place has left by then. */
@@ -60,12 +90,17 @@ public final class Places {
   /** Lives as long as somebody has a place or waits for one. */
   private final class Count {
     private final Key key;
+    private final Limit first;
     private final WaitingRoom<Place> room = new WaitingRoom<>();
-    private final AtomicInteger taken = new AtomicInteger();
+    private final Share share;
     private int users; // only touched inside the map's compute
+    private volatile @Nullable ToIntFunction<Limit> seen;
 
-    Count(Key key) {
+    Count(Key key, Limit first) {
       this.key = key;
+      this.first = first;
+      this.share = key.kind().isShared() ? shares.of(key.kind(), key.name()) : Share.ofAll();
+      share.onFreed(room::freed);
     }
 
     Count joined() {
@@ -77,18 +112,24 @@ public final class Places {
       return --users == 0 ? null : this;
     }
 
-    Optional<Place> take(int most) {
-      int now = taken.get();
-      while (most == 0 || now < most) {
-        if (taken.compareAndSet(now, now + 1)) {
-          if (rejoin(this)) {
-            return Optional.of(new Taken(this));
-          }
-          taken.decrementAndGet();
-          return Optional.empty();
-        }
-        now = taken.get();
+    void refresh() {
+      ToIntFunction<Limit> now = inForce;
+      if (seen != now) {
+        share.most(now.applyAsInt(first));
+        seen = now;
       }
+    }
+
+    Optional<Place> take(int reserve) {
+      refresh();
+      if (!share.tryTake(reserve)) {
+        share.want();
+        return Optional.empty();
+      }
+      if (rejoin(this)) {
+        return Optional.of(new Taken(this));
+      }
+      share.release();
       return Optional.empty();
     }
   }
@@ -104,7 +145,7 @@ public final class Places {
     @Override
     public void release() {
       if (released.compareAndSet(false, true)) {
-        count.taken.decrementAndGet();
+        count.share.release();
         count.room.freed();
         leave(count);
       }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The routes of a snapshot, ready to be taken. */
 public final class RouteTable {
@@ -64,6 +65,11 @@ public final class RouteTable {
       }
     }
     return new RouteTable(new Routing(topology), destinations, List.copyOf(backends));
+  }
+
+  /** The route of this name. */
+  public Optional<Route> route(String name) {
+    return routing.named(name);
   }
 
   /** The ways to all backends, for those who show no certificate there. */

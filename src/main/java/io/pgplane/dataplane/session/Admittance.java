@@ -65,7 +65,7 @@ final class Admittance {
   }
 
   private Limit limit(Kind kind, String name, int most) {
-    return new Limit(kind, name, most == 0 ? 0 : most + reserve);
+    return new Limit(kind, name, most, reserve);
   }
 
   private Future<Void> enter(Places places, Limit limit, Patience patience) {

@@ -3,13 +3,16 @@ package io.pgplane.dataplane.session;
 import io.pgplane.config.Limits;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.ClientAuthenticator;
+import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
+import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Throttling;
 import io.pgplane.topology.Timeouts;
+import io.pgplane.topology.User;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +43,21 @@ public record Rules(
       int connectionLimit,
       Timeouts timeouts,
       Tcp tcp) {}
+
+  /** How many sessions there may be under a limit; for a name that is not there, as it says. */
+  public int most(Limit limit) {
+    return switch (limit.kind()) {
+      case MEMBER -> limits.sessions();
+      case ADDRESS -> limits.sessionsPerAddress();
+      case LISTENER ->
+          Optional.ofNullable(listeners.get(limit.name()))
+              .map(ListenerRules::connectionLimit)
+              .orElse(limit.most());
+      case USER -> users.user(limit.name()).map(User::connectionLimit).orElse(limit.most());
+      case ROUTE -> routes.route(limit.name()).map(Route::connectionLimit).orElse(limit.most());
+      case BACKEND, SERVER -> limit.most(); // the fleet's
+    };
+  }
 
   /** The rules of one listener; it must be one of them. */
   ListenerRules listener(String name) {

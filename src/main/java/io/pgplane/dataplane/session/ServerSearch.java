@@ -13,6 +13,7 @@ import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.pgplane.failure.SqlState;
+import io.pgplane.observability.Stage;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
 import java.util.HashSet;
@@ -84,6 +85,7 @@ final class ServerSearch {
 
   private Future<Connection> logIn(Seat seat) {
     session.log().server(seat.server());
+    session.login().enter(Stage.CONNECT);
     long deadline = session.timeouts().millis(Timeout.SERVER_LOGIN);
     Attempt attempt = new Attempt();
     return Deadline.of(
@@ -110,6 +112,9 @@ final class ServerSearch {
               this::opened)
           .compose(
               connection -> {
+                if (!over) {
+                  session.login().enter(Stage.SERVER_LOGIN);
+                }
                 login =
                     new BackendLogin(
                         services.vertx(),

@@ -6,6 +6,7 @@ import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
+import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
@@ -13,6 +14,7 @@ import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.Failures;
+import io.pgplane.observability.Stage;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.Packets;
@@ -39,6 +41,7 @@ final class Session implements RelayObserver {
   private final HeldPlaces places = new HeldPlaces();
   private final ServerLeg server = new ServerLeg();
   private final SessionLog log;
+  private final LoginClock login;
   private final Promise<Void> ended = Promise.promise();
   private final long deadline;
   private long drainDeadline = -1;
@@ -65,6 +68,7 @@ final class Session implements RelayObserver {
     this.context = services.vertx().getOrCreateContext();
     this.client = client;
     this.log = new SessionLog(client);
+    this.login = new LoginClock(services.meters().logins());
     this.deadline =
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
@@ -90,10 +94,16 @@ final class Session implements RelayObserver {
   void startup(StartupMessage message) {
     startup = message;
     log.startup(message);
+    login.enter(Stage.AUTH);
   }
 
   SessionLog log() {
     return log;
+  }
+
+  /** What the stages of the login are told to. */
+  LoginClock login() {
+    return login;
   }
 
   /** The client has proved who it is. */
@@ -106,6 +116,7 @@ final class Session implements RelayObserver {
   void route(Route route) {
     timeouts = route.timeouts().before(timeouts);
     log.route(route.name());
+    login.enter(Stage.ADMIT);
   }
 
   Timeouts timeouts() {
@@ -133,6 +144,7 @@ final class Session implements RelayObserver {
     PgStream loggedIn = connection.stream();
     target = connection.target().at(loggedIn.remoteAddress());
     wipeKeys();
+    login.enter(Stage.WELCOME);
     Relay begun = new Relay(client, loggedIn, this);
     relay = begun;
     byte[] ok = Authentication.ok();
@@ -158,6 +170,7 @@ final class Session implements RelayObserver {
         new SessionClock(
             services.vertx(), Objects.requireNonNull(relay), timeouts, mayIdle, this::end);
     log.ready();
+    login.ready();
   }
 
   /**
@@ -201,6 +214,7 @@ final class Session implements RelayObserver {
     wipeKeys();
     answer(cause);
     log.ended(cause);
+    login.ended(cause);
     client.close();
     Future.join(client.closed(), server.end(cause), cancelled)
         .onComplete(
@@ -219,7 +233,7 @@ final class Session implements RelayObserver {
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
     return ours && cancelKey != null && relay != null && !relay.idle()
-        ? new CancelForwarder(services.cancelKeys(), dialer)
+        ? new CancelForwarder(services.cancelKeys(), OtherMembers.ALONE, dialer)
             .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
         : Future.succeededFuture();
   }

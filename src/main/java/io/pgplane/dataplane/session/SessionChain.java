@@ -17,6 +17,7 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
 
@@ -97,7 +98,8 @@ public final class SessionChain {
 
   private Future<Opened> open(PgStream client) {
     long patience = session.timeouts().millis(Timeout.TLS);
-    return new Opening(client, listener.mode(), listener.tls(), patience).open();
+    Opening opening = new Opening(client, listener.mode(), listener.tls(), patience);
+    return opening.open().onSuccess(opened -> opening.handshake().ifPresent(session.login()::tls));
   }
 
   private Future<Void> login(Opened.Login login) {
@@ -151,7 +153,12 @@ public final class SessionChain {
   }
 
   private Future<Void> cancel(CancelRequest request) {
-    return new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, session.timeouts().millis(Timeout.CONNECT));
+    session.login().cancels();
+    // Another member's answer comes on whichever thread.
+    Promise<Void> here = session.client().promise();
+    new CancelForwarder(services.cancelKeys(), services.otherMembers(), dialer)
+        .forward(request, session.timeouts().millis(Timeout.CONNECT))
+        .onComplete(here);
+    return here.future();
   }
 }

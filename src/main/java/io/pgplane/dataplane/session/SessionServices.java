@@ -2,17 +2,25 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
+import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.observability.Meters;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 
-/** What all sessions of a member share. */
+/**
+ * What all sessions of a member share.
+ *
+ * @param otherMembers for cancel requests that came to the wrong one
+ */
 public record SessionServices(
     Vertx vertx,
     SecureRandom random,
     CancelKeys cancelKeys,
+    OtherMembers otherMembers,
     Admission admission,
     Throttle throttle,
     Places places,
-    SessionRegistry registry) {}
+    SessionRegistry registry,
+    Meters meters) {}

@@ -20,6 +20,7 @@ import io.pgplane.protocol.wire.StartupMessage;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -48,6 +49,7 @@ public final class Opening {
   private final Set<Encryption> answered = EnumSet.noneOf(Encryption.class);
 
   private Optional<ClientTls> session = Optional.empty();
+  private OptionalLong handshake = OptionalLong.empty();
 
   /**
    * Begins with a client that has said nothing yet.
@@ -67,6 +69,11 @@ public final class Opening {
     return tls.isEmpty() ? next() : client.peekByte().compose(this::begin);
   }
 
+  /** The nanoseconds that the TLS handshake has taken; empty if there was none. */
+  public OptionalLong handshake() {
+    return handshake;
+  }
+
   /** A ClientHello cannot be a packet: its first byte would make that one 369 MB long. */
   private Future<Opened> begin(char first) {
     return first == ClientHello.HANDSHAKE
@@ -74,10 +81,12 @@ public final class Opening {
         : next();
   }
 
-  private Future<Opened> encrypted(Future<ClientTls> handshake) {
-    return Deadline.of(tlsMillis, handshake, this::handshakeTooLong)
+  private Future<Opened> encrypted(Future<ClientTls> secured) {
+    long since = System.nanoTime();
+    return Deadline.of(tlsMillis, secured, this::handshakeTooLong)
         .compose(
             established -> {
+              handshake = OptionalLong.of(System.nanoTime() - since);
               session = Optional.of(established);
               return next();
             });

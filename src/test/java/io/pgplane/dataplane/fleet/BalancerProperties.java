@@ -48,7 +48,7 @@ class BalancerProperties {
     for (int i = 0; i < servers.length; i++) {
       ServerState state = pool.servers().get(i);
       if (matters.get(i) == 2) {
-        state.tryTake(1);
+        state.share().tryTake(0);
       } else if (matters.get(i) == 3) {
         state.probed(Health.down("gone"));
       }
@@ -156,7 +156,7 @@ class BalancerProperties {
   @Example
   void leastConnectionsFillsUpTheEmptyOne() {
     Pool pool = pool(Balancing.of(Policy.LEAST_CONNECTIONS), servers(1, 1));
-    IntStream.range(0, 10).forEach(i -> pool.servers().get(0).tryTake(0));
+    IntStream.range(0, 10).forEach(i -> pool.servers().get(0).share().tryTake(0));
 
     assertThat(IntStream.range(0, 9).mapToObj(i -> seat(pool, wish()).server().host()))
         .containsOnly("10.0.0.1");

@@ -34,17 +34,56 @@ class PoolQueueTest {
   }
 
   @Test
-  void doesNotHoldUpTheLoginsOfAReloadThatHasMorePlaces() {
+  void letsWhoWaitsInWhenTheLimitOfTheBackendIsRaised() {
     Pool before = adopt(fleet, backend(FIRST.limitedTo(1), server(0)));
     seat(before, wish());
-    Future<Seat> old = enter(before, wish());
+    Future<Seat> first = enter(before, wish());
+    Future<Seat> second = enter(before, wish());
 
-    Pool after = adopt(fleet, backend(FIRST.limitedTo(2), server(0)));
-    Future<Seat> young = enter(after, wish());
+    adopt(fleet, backend(FIRST.limitedTo(2), server(0)));
 
-    assertThat(young.succeeded()).isTrue();
-    assertThat(old.isComplete()).isFalse();
+    Await.until("it has a seat", first::succeeded);
+    assertThat(second.isComplete()).isFalse();
     assertThat(fleet.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void letsWhoWaitsInWhenTheLimitOfAServerIsRaised() {
+    Pool before = adopt(fleet, backend(FIRST, server(0).limitedTo(1)));
+    seat(before, wish());
+    Future<Seat> waits = enter(before, wish());
+
+    adopt(fleet, backend(FIRST, server(0).limitedTo(2)));
+
+    Await.until("it has a seat", waits::succeeded);
+  }
+
+  @Test
+  void holdsALimitThatWasLoweredForThoseWhoWait() {
+    Pool before = adopt(fleet, backend(FIRST.limitedTo(2), server(0)));
+    Seat first = seat(before, wish());
+    Seat second = seat(before, wish());
+    Future<Seat> waits = enter(before, wish());
+
+    adopt(fleet, backend(FIRST.limitedTo(1), server(0)));
+    first.release();
+
+    assertThat(waits.isComplete()).isFalse();
+    second.release();
+    Await.until("it has a seat", waits::succeeded);
+  }
+
+  @Test
+  void sendsWhoWaitsToTheServersOfAReloadAndToThoseThatDrainNoMore() {
+    Pool before = adopt(fleet, backend(FIRST, server(0).limitedTo(1)));
+    Seat first = seat(before, wish());
+    Future<Seat> waits = enter(before, wish());
+
+    adopt(fleet, backend(FIRST, server(0).limitedTo(1).draining(), server(1).limitedTo(1)));
+    first.release();
+
+    Await.until("it has a seat", waits::succeeded);
+    assertThat(waits.result().server().host()).isEqualTo("10.0.0.1");
   }
 
   @Test

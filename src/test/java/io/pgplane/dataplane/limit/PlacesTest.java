@@ -58,7 +58,45 @@ class PlacesTest {
     enter(none, Patience.NONE);
     enter(none, Patience.NONE);
 
-    assertThat(enter(TWO, Patience.NONE).failed()).isTrue();
+    places.limits(limit -> 2);
+
+    assertThat(enter(none, Patience.NONE).failed()).isTrue();
+  }
+
+  @Test
+  void letsTheQueueInWhenTheLimitIsRaised() {
+    taken();
+    taken();
+    List<Future<Place>> queue = List.of(enter(TWO, LONG), enter(TWO, LONG), enter(TWO, LONG));
+
+    places.limits(limit -> 4);
+
+    Await.until("two more are in", () -> queue.get(1).succeeded());
+    assertThat(queue.get(0).succeeded()).isTrue();
+    assertThat(queue.get(2).isComplete()).isFalse();
+  }
+
+  @Test
+  void holdsALimitThatWasLoweredForThoseWhoWait() {
+    Place first = taken();
+    Place second = taken();
+    Future<Place> waits = enter(TWO, LONG);
+
+    places.limits(limit -> 1);
+    first.release();
+
+    assertThat(waits.isComplete()).isFalse();
+    second.release();
+    Await.until("it is in", waits::succeeded);
+  }
+
+  @Test
+  void tellsTheLimitThatIsInForce() {
+    taken();
+    taken();
+    places.limits(limit -> 1);
+
+    assertThat(enter(TWO, Patience.NONE).cause()).hasMessageContaining("connectionLimit, 1.");
   }
 
   @Test
@@ -116,7 +154,8 @@ class PlacesTest {
     taken();
     enter(TWO, new Patience(1, 60_000));
 
-    Future<Place> superuser = enter(new Limit(Limit.Kind.ROUTE, "app", 3), new Patience(1, 60_000));
+    Future<Place> superuser =
+        enter(new Limit(Limit.Kind.ROUTE, "app", 2, 1), new Patience(1, 60_000));
 
     assertThat(superuser.succeeded()).isTrue();
   }

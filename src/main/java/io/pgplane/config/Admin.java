@@ -1,0 +1,59 @@
+package io.pgplane.config;
+
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The port for those who operate pgplane.
+ *
+ * @param host the address to bind
+ * @param port the port to bind; 0 takes a free one
+ * @param tokens who may use the API; without any, nobody may
+ * @param metricsToken whether the metrics, too, are for tokens only
+ * @param tls what it shows; it is in clear if this is empty
+ */
+public record Admin(
+    String host,
+    int port,
+    List<Token> tokens,
+    boolean metricsToken,
+    Optional<CertificateFiles> tls) {
+  public Admin {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** What a token lets its holder do; each includes those before it. */
+  public enum Rights {
+    /** See everything but secrets. */
+    READ,
+    /** End sessions, and what else passes by itself. */
+    OPERATE,
+    /** Change users, routes and backends. */
+    ADMINISTER;
+
+    /** Whether it lets do what needs the other one. */
+    public boolean include(Rights needed) {
+      return compareTo(needed) >= 0;
+    }
+  }
+
+  /**
+   * Who may use the API.
+   *
+   * @param name stands in the history of what was changed with it
+   * @param secret what is shown as {@code Authorization: Bearer}
+   */
+  public record Token(String name, String secret, Rights rights) {
+    @Override
+    public String toString() {
+      return "Token[name=" + name + ", rights=" + rights + "]";
+    }
+  }
+
+  Set<Path> files() {
+    return tls.map(files -> Set.of(files.chain(), files.key())).orElse(Set.of());
+  }
+}

@@ -1,0 +1,192 @@
+package io.pgplane.controlplane.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.controlplane.revision.Ledger;
+import io.pgplane.controlplane.revision.Revision;
+import io.pgplane.controlplane.revision.Sealer;
+import io.pgplane.controlplane.revision.State;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The revisions in Hazelcast, sealed: in {@code pgplane.revisions} each under its number, in {@code
+ * pgplane.base} the state that they begin with, in parts, and under {@code base} which it is.
+ *
+ * <p>Whatever lies there and was not sealed for its place, or does not follow what is before it, is
+ * none: the next commit takes its place.
+ */
+public final class HazelcastLedger implements Ledger {
+  private static final Logger LOG = LoggerFactory.getLogger(HazelcastLedger.class);
+
+  private static final String POINTER = "base";
+  private static final int PART_LENGTH = 1 << 20;
+  private static final int WORKERS = 4;
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final IMap<Long, byte[]> revisions;
+  private final IMap<String, byte[]> bases;
+  private final Sealer sealer;
+  private final WorkerExecutor workers;
+
+  /** The state that the pointer led to last: large, and seldom another. */
+  private volatile State lastBase = State.EMPTY;
+
+  public HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
+    this.revisions = hazelcast.getMap("pgplane.revisions");
+    this.bases = hazelcast.getMap("pgplane.base");
+    this.sealer = sealer;
+    this.workers =
+        vertx.createSharedWorkerExecutor(
+            "pgplane-ledger", WORKERS, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public Future<Optional<Revision>> read(long number) {
+    return run(() -> Optional.ofNullable(revisions.get(number)).flatMap(b -> open(number, b)));
+  }
+
+  @Override
+  public Future<Revision> commit(Revision revision) {
+    return run(
+        () -> {
+          long number = revision.number();
+          byte[] ours = sealer.seal(place(number), revision.text()).getBytes();
+          byte[] there = revisions.putIfAbsent(number, ours);
+          while (there != null) {
+            Optional<Revision> committed = open(number, there);
+            if (committed.isPresent() && committed.get().previous().equals(revision.previous())) {
+              return committed.get();
+            }
+            LOG.warn("what lies under revision {} does not follow: it is replaced", number);
+            there =
+                revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
+          }
+          return revision;
+        });
+  }
+
+  @Override
+  public Future<Optional<State>> base() {
+    return run(this::readBase);
+  }
+
+  @Override
+  public Future<Void> begin(State base) {
+    return run(
+        () -> {
+          if (pointer().isEmpty()) {
+            byte[] there = bases.get(POINTER);
+            String pointer = writeParts(base);
+            byte[] ours = sealer.seal("base/" + POINTER, pointer).getBytes();
+            boolean done =
+                there == null
+                    ? bases.putIfAbsent(POINTER, ours) == null
+                    : bases.replace(POINTER, there, ours);
+            LOG.debug("revisions begin at {}: {}", base, done);
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public Future<Void> fold(State base) {
+    return run(
+        () -> {
+          Optional<State> before = readBase();
+          if (before.isPresent() && before.get().number() >= base.number()) {
+            return null;
+          }
+          bases.set(POINTER, sealer.seal("base/" + POINTER, writeParts(base)).getBytes());
+          long first = before.map(State::number).orElse(base.number());
+          for (long number = first; number <= base.number(); number++) {
+            revisions.delete(number);
+          }
+          before.ifPresent(this::deleteParts);
+          return null;
+        });
+  }
+
+  /** The pointer: the number of the state, and of its parts. */
+  private Optional<String> pointer() {
+    return Optional.ofNullable(bases.get(POINTER))
+        .flatMap(bytes -> sealer.open("base/" + POINTER, Buffer.buffer(bytes)));
+  }
+
+  private String writeParts(State base) {
+    List<String> texts = base.texts(PART_LENGTH);
+    String pointer = base.number() + "-" + base.digest();
+    for (int i = 0; i < texts.size(); i++) {
+      String key = pointer + "/" + i;
+      bases.set(key, sealer.seal("base/" + key, texts.get(i)).getBytes());
+    }
+    return pointer + "/" + texts.size();
+  }
+
+  private void deleteParts(State base) {
+    String prefix = base.number() + "-" + base.digest() + "/";
+    for (int i = 0; bases.containsKey(prefix + i); i++) {
+      bases.delete(prefix + i);
+    }
+  }
+
+  private Optional<State> readBase() {
+    Optional<String> pointer = pointer();
+    if (pointer.isEmpty()) {
+      return Optional.empty();
+    }
+    int slash = pointer.get().lastIndexOf('/');
+    String prefix = pointer.get().substring(0, slash);
+    State last = lastBase;
+    if (prefix.equals(last.number() + "-" + last.digest())) {
+      return Optional.of(last);
+    }
+    List<String> texts = new ArrayList<>();
+    int parts = Integer.parseInt(pointer.get().substring(slash + 1));
+    for (int i = 0; i < parts; i++) {
+      String key = prefix + "/" + i;
+      byte[] part = bases.get(key);
+      Optional<String> text =
+          part == null ? Optional.empty() : sealer.open("base/" + key, Buffer.buffer(part));
+      texts.add(
+          text.orElseThrow(
+              () -> new IllegalStateException("a part of the base is gone: it is being replaced")));
+    }
+    lastBase = State.of(texts);
+    return Optional.of(lastBase);
+  }
+
+  private Optional<Revision> open(long number, byte[] bytes) {
+    return sealer
+        .open(place(number), Buffer.buffer(bytes))
+        .map(Revision::of)
+        .filter(revision -> revision.number() == number);
+  }
+
+  private static String place(long number) {
+    return "revisions/" + number;
+  }
+
+  private <T extends @Nullable Object> Future<T> run(Callable<T> work) {
+    return workers
+        .executeBlocking(work, false)
+        .recover(
+            e ->
+                Future.failedFuture(
+                    e instanceof ControlException
+                        ? e
+                        : ControlException.unavailable(
+                            "the cluster cannot answer: " + e.getMessage(), e)));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Hazelcast: how members find each other, and the tables that they share. Nothing else of pgplane
+ * knows it.
+ */
+@NullMarked
+package io.pgplane.controlplane.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.pgplane.controlplane.events;
+
+import io.pgplane.controlplane.revision.Announcer;
+import io.pgplane.controlplane.revision.Revision;
+import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.controlplane.revision.Standing;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Sends a revision to each other member, and waits until it has it or is gone. */
+public final class BusAnnouncer implements Announcer {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long AGAIN_MILLIS = 200;
+  private static final int TRIES = 50;
+
+  private final Vertx vertx;
+  private final SealedBus bus;
+  private final Supplier<List<Peer>> others;
+
+  /**
+   * Makes one for a member.
+   *
+   * @param others the members that are there at the moment, but this one
+   */
+  public BusAnnouncer(Vertx vertx, SealedBus bus, Supplier<List<Peer>> others) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.others = others;
+  }
+
+  /** Answers the announcements of others. */
+  public static void answer(SealedBus bus, String node, Revisions revisions) {
+    bus.answer(
+        Addresses.changed(node),
+        told ->
+            revisions
+                .announced(Revision.of(told.getString("text")))
+                .map(
+                    standing -> {
+                      JsonObject answer = new JsonObject().put("has", has(standing));
+                      standing.trouble().ifPresent(why -> answer.put("trouble", why));
+                      return answer;
+                    }));
+  }
+
+  private static long has(Standing standing) {
+    return Math.min(standing.inForce(), standing.stored());
+  }
+
+  @Override
+  public Future<List<String>> announce(Revision revision) {
+    vertx
+        .eventBus()
+        .publish(Addresses.CHANGED, new JsonObject().put("revision", revision.number()));
+    List<Future<Optional<String>>> told =
+        others.get().stream().map(peer -> tell(peer, revision, TRIES)).toList();
+    return Future.all(told)
+        .map(
+            all ->
+                IntStream.range(0, told.size())
+                    .mapToObj(i -> told.get(i).result())
+                    .flatMap(Optional::stream)
+                    .toList());
+  }
+
+  private Future<Optional<String>> tell(Peer peer, Revision revision, int tries) {
+    return bus.request(
+            Addresses.changed(peer.node()), new JsonObject().put("text", revision.text()), PATIENCE)
+        .map(answer -> lateness(peer, revision, answer))
+        .recover(e -> again(peer, revision, tries, e));
+  }
+
+  private static Optional<String> lateness(Peer peer, Revision revision, JsonObject answer) {
+    return answer.getLong("has") >= revision.number()
+        ? Optional.empty()
+        : Optional.of(peer.name() + ": " + answer.getString("trouble", "is behind"));
+  }
+
+  /** A member that was killed is known to be gone only after a moment. */
+  private Future<Optional<String>> again(Peer peer, Revision revision, int tries, Throwable e) {
+    if (!others.get().contains(peer)) {
+      return Future.succeededFuture(Optional.empty());
+    } else if (tries == 0) {
+      return Future.succeededFuture(Optional.of(peer.name() + ": " + e.getMessage()));
+    }
+    return vertx
+        .timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(waited -> tell(peer, revision, tries - 1));
+  }
+}

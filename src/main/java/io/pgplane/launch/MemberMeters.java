@@ -1,0 +1,94 @@
+package io.pgplane.launch;
+
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.pgplane.dataplane.auth.Throttle;
+import io.pgplane.dataplane.fleet.Fleet;
+import io.pgplane.dataplane.fleet.Fleet.ServerView;
+import io.pgplane.dataplane.fleet.Health;
+import io.pgplane.observability.Meters;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** What is not counted as it happens, but asked of a member when somebody looks. */
+final class MemberMeters {
+  private MemberMeters() {}
+
+  static void bind(Meters meters, Pgplane member) {
+    meters.gauge(
+        "pgplane.sessions", "Sessions now, by state", member::handshakes, "state", "login");
+    meters.gauge("pgplane.waiting.logins", "Logins that wait for a place", member::waiting);
+    meters.gauge("pgplane.cancel.keys", "Sessions that can be cancelled", member::cancelKeys);
+    meters.counter(
+        "pgplane.refused.connections",
+        "Clients that were closed because too many were logging in",
+        member::refusedConnections);
+    throttle(meters, member.throttle());
+    servers(meters, member.fleet());
+  }
+
+  private static void throttle(Meters meters, Throttle throttle) {
+    meters.gauge(
+        "pgplane.failing.addresses",
+        "Addresses that have failed to log in of late",
+        () -> throttle.view().size());
+    meters.gauge(
+        "pgplane.locked.out.addresses",
+        "Addresses that are locked out",
+        () -> throttle.view().stream().filter(entry -> !entry.lockedOut().isZero()).count());
+    meters.counter("pgplane.lock.outs", "Lock-outs of addresses", throttle::lockOuts);
+  }
+
+  private static void servers(Meters meters, Fleet fleet) {
+    meters.table(
+        "pgplane.server.status",
+        "1 for what the server is: up, down or, as long as nobody has probed it, unknown",
+        () -> fleet.view().stream().flatMap(MemberMeters::status).toList());
+    each(meters, fleet, "sessions", "Sessions at the server", ServerView::sessions);
+    each(
+        meters,
+        fleet,
+        "draining",
+        "1 if the server gets no new logins by configuration",
+        server -> oneIf(server.draining()));
+    each(
+        meters,
+        fleet,
+        "circuit.open",
+        "1 if the server gets no logins because it has failed some",
+        server -> oneIf(server.circuit().isPresent()));
+  }
+
+  private static Stream<Row<?>> status(ServerView server) {
+    return Stream.of(Health.Status.values())
+        .map(
+            status ->
+                Row.of(
+                    labels(server).and("status", status.name().toLowerCase(Locale.ROOT)),
+                    oneIf(server.health().status() == status)));
+  }
+
+  private static void each(
+      Meters meters,
+      Fleet fleet,
+      String name,
+      String description,
+      Function<ServerView, Integer> value) {
+    meters.table(
+        "pgplane.server." + name,
+        description,
+        () ->
+            fleet.view().stream()
+                .<Row<?>>map(server -> Row.of(labels(server), value.apply(server)))
+                .toList());
+  }
+
+  private static Tags labels(ServerView server) {
+    return Tags.of("backend", server.backend(), "server", server.server());
+  }
+
+  private static int oneIf(boolean truth) {
+    return truth ? 1 : 0;
+  }
+}

@@ -1,0 +1,106 @@
+package io.pgplane.config;
+
+import static io.pgplane.config.Trees.VALID;
+import static io.pgplane.config.Trees.problems;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.config.Admin.Rights;
+import io.pgplane.config.Admin.Token;
+import io.pgplane.config.ListenerTls.CertificateFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdminKeysTest {
+  private static final String SECRET = "0123456789abcdef";
+
+  @TempDir private Path directory;
+
+  @Test
+  void thereIsNoPortWithoutTheKey() {
+    assertThat(Trees.bind(VALID).admin()).isEmpty();
+  }
+
+  @Test
+  void listensOnThisMachineAloneWithoutAToken() {
+    assertThat(admin("{}"))
+        .isEqualTo(new Admin("127.0.0.1", 6480, List.of(), false, Optional.empty()));
+  }
+
+  @Test
+  void takesOneTokenAsOneThatMayDoEverything() {
+    assertThat(admin("{ token: " + SECRET + " }").tokens())
+        .containsExactly(new Token("admin", SECRET, Rights.ADMINISTER));
+  }
+
+  @Test
+  void readsTokensAndTheirRights() {
+    String tokens =
+        "[{ name: a, token: 0123456789abcde0, rights: read },"
+            + " { name: b, token: 'AZaz09-._~+/abc==', rights: operate },"
+            + " { name: c, token: 0123456789abcde2, rights: administer }]";
+
+    assertThat(admin("{ tokens: " + tokens + ", metricsToken: true }"))
+        .satisfies(
+            admin -> {
+              assertThat(admin.metricsToken()).isTrue();
+              assertThat(admin.tokens())
+                  .extracting(Token::rights)
+                  .containsExactly(Rights.READ, Rights.OPERATE, Rights.ADMINISTER);
+              assertThat(admin.tokens().get(1).secret()).isEqualTo("AZaz09-._~+/abc==");
+            });
+  }
+
+  @Test
+  void watchesTheFilesOfItsTls() throws IOException {
+    PemFiles.write(directory);
+    Path chain = directory.resolve("server.crt");
+    Path key = directory.resolve("server.key");
+
+    Config config =
+        Trees.bind(VALID + "admin: { tls: { chain: \"" + chain + "\", key: \"" + key + "\" } }");
+
+    assertThat(config.admin().flatMap(Admin::tls)).contains(new CertificateFiles(chain, key));
+    assertThat(config.files()).contains(chain, key);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "token: short | token: too weak; give 16 characters or more: openssl rand -hex 32",
+        "token: '0123456789 abcdef' | token: only letters, digits and -._~+/ can stand in a token, and = at its end",
+        "token: 1234567890123456 | token: expected a text, found a number; put it in quotes",
+        "tokens: [] | tokens: expected a list with at least one element, found an empty one",
+        "tokens: [{ name: a, token: 0123456789abcdef }] | tokens[0].rights: missing; expected one of read, operate, administer",
+        "tokens: [{ name: a, token: 0123456789abcdef, rights: write }] | tokens[0].rights: expected one of read, operate, administer, found \"write\"",
+        "token: 0123456789abcdef, tokens: [{ name: a, token: 0123456789abcdef, rights: read }] | token: there are tokens, too; put it among them",
+        "tokens: [{ name: a, token: 0123456789abcdef, rights: read }, { name: a, token: 1123456789abcdef, rights: read }] | tokens[1].name: \"a\" is already that of another token",
+        "tokens: [{ name: a, token: 0123456789abcdef, rights: read }, { name: b, token: 0123456789abcdef, rights: read }] | tokens[1].token: another token is the same; make a new one",
+        "port: 65536 | port: expected a port in 0..65535, found the number 65536",
+        "tokn: 0123456789abcdef | tokn: unknown key; did you mean \"token\"?",
+      })
+  void tellsWhatIsWrong(String keys, String problem) {
+    assertThat(problems(VALID + "admin: { " + keys + " }")).containsExactly("admin." + problem);
+  }
+
+  @Test
+  void showsNoToken() {
+    Map<String, String> environment = Map.of("TOKEN", "secret but short");
+
+    assertThat(problems(VALID + "admin: { token: '${TOKEN}' }", environment).toString())
+        .doesNotContain("secret but short");
+    assertThat(admin("{ token: " + SECRET + " }").toString()).doesNotContain(SECRET);
+  }
+
+  private static Admin admin(String yaml) {
+    return Trees.bind(VALID + "admin: " + yaml).admin().orElseThrow();
+  }
+}
