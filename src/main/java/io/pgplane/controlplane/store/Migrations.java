@@ -20,6 +20,7 @@ final class Migrations {
             base bigint NOT NULL,
             last bigint NOT NULL CHECK (last >= base)
           );
+          INSERT INTO pgplane.history (base, last) VALUES (-1, -1);
           CREATE TABLE pgplane.base (
             part integer PRIMARY KEY,
             sealed bytea NOT NULL

@@ -21,12 +21,13 @@ import java.util.TreeMap;
  * of them stores each revision, and the first that comes has done it. Whoever is behind changes
  * nothing of what others have stored. Two histories are never mixed: the second one is refused.
  */
-public final class PostgresStore implements RevisionStore {
-  private static final Span NOTHING = new Span(-1, -1);
-
+final class PostgresStore implements RevisionStore {
   private final Database database;
   private final Comparison comparison;
   private final String name;
+
+  /** Before anything was stored. */
+  private static final Span NOTHING = new Span(-1, -1);
 
   /** Where the revisions begin and end: after the base, and with the last one. */
   private record Span(long base, long last) {}
@@ -36,7 +37,7 @@ public final class PostgresStore implements RevisionStore {
    *
    * @param comparison tells whether what two members have sealed is the same
    */
-  public PostgresStore(Vertx vertx, Store.Postgres settings, Comparison comparison) {
+  PostgresStore(Vertx vertx, Store.Postgres settings, Comparison comparison) {
     this.database = new Database(vertx, settings);
     this.comparison = comparison;
     this.name = settings.toString();
@@ -121,20 +122,13 @@ public final class PostgresStore implements RevisionStore {
     return connection
         .query("SELECT base, last FROM pgplane.history FOR UPDATE")
         .execute()
-        .map(
-            rows -> {
-              for (Row row : rows) {
-                return new Span(row.getLong("base"), row.getLong("last"));
-              }
-              return NOTHING;
-            });
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Span(row.getLong("base"), row.getLong("last")));
   }
 
   private static Future<Void> setSpan(SqlConnection connection, long base, long last) {
     return connection
-        .preparedQuery(
-            "INSERT INTO pgplane.history (base, last) VALUES ($1, $2)"
-                + " ON CONFLICT (only_row) DO UPDATE SET base = $1, last = $2")
+        .preparedQuery("UPDATE pgplane.history SET base = $1, last = $2")
         .execute(Tuple.of(base, last))
         .mapEmpty();
   }

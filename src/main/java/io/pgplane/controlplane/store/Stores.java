@@ -2,6 +2,7 @@ package io.pgplane.controlplane.store;
 
 import io.pgplane.config.Store;
 import io.pgplane.controlplane.revision.RevisionStore;
+import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Vertx;
 
 /** The store that a configuration asks for. */
@@ -11,13 +12,13 @@ public final class Stores {
   /**
    * Makes it; nothing is opened before it is used.
    *
-   * @param comparison tells whether what two members have sealed is the same
+   * @param sealer of all members, which tells whether two of them have stored the same
    */
-  public static RevisionStore of(Vertx vertx, Store store, Comparison comparison) {
+  public static RevisionStore of(Vertx vertx, Store store, Sealer sealer) {
     if (store instanceof Store.File file) {
       return FileStore.in(vertx, file.path());
     } else if (store instanceof Store.Postgres postgres) {
-      return new PostgresStore(vertx, postgres, comparison);
+      return new PostgresStore(vertx, postgres, Comparison.by(sealer));
     }
     return RevisionStore.NONE;
   }
