@@ -15,14 +15,18 @@ import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.dataplane.session.SessionView;
 import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +96,7 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
         .compose(member -> member.inForce().map(member))
-        .compose(Pgplane::listen);
+        .compose(member -> member.listen(ports.instances()));
   }
 
   /** The port that a listener is bound to. */
@@ -107,6 +111,32 @@ public final class Pgplane {
   /** How many sessions there are, from the accepted connection on. */
   public int sessions() {
     return services.registry().size();
+  }
+
+  /**
+   * How sessions do, the oldest first.
+   *
+   * @param most so many, and no more
+   */
+  public Future<List<SessionView>> sessionList(SessionFilter filter, int most) {
+    Promise<List<SessionView>> here = ((VertxInternal) vertx).promise();
+    services.registry().list(filter, most).onComplete(here);
+    return here.future();
+  }
+
+  /**
+   * Ends a session with 57P01 as soon as it is idle, or after its {@code timeouts.drain}, whatever
+   * it does then; one that is still logging in, at once.
+   *
+   * @return whether there is one
+   */
+  public boolean endSession(long id) {
+    return services.registry().end(id);
+  }
+
+  /** Ends sessions so, and says how many. */
+  public int endSessions(SessionFilter filter) {
+    return services.registry().endAll(filter);
   }
 
   /** The servers, and how each does. */
@@ -160,8 +190,9 @@ public final class Pgplane {
   }
 
   /**
-   * Takes another configuration for new sessions; those that run go on by theirs, but limits hold
-   * for all who have no place yet.
+   * Takes another configuration for new sessions. Those that run go on by theirs, but for those of
+   * users that it removes or disables, and those at servers that it does not name; limits hold for
+   * all who have no place yet.
    *
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
@@ -172,12 +203,18 @@ public final class Pgplane {
     }
     return vertx
         .executeBlocking(() -> loader.load(next), true)
-        .map(
+        .compose(
             loaded -> {
+              Rules before = rules;
               config = next;
               rules = loaded;
               inForce();
-              return null;
+              return vertx.executeBlocking(
+                  () -> {
+                    services.registry().changed(before.users(), loaded.users());
+                    return null;
+                  },
+                  true);
             });
   }
 
@@ -197,17 +234,17 @@ public final class Pgplane {
     return health.watch(approaches);
   }
 
-  private Future<Pgplane> listen() {
+  private Future<Pgplane> listen(int instances) {
     List<Future<?>> deployments = new ArrayList<>();
     for (Listener listener : config.listeners()) {
-      deployments.add(deploy(listener));
+      deployments.add(deploy(listener, instances));
     }
     return Future.join(deployments)
         .<Pgplane>map(this)
         .recover(e -> drain().transform(drained -> Future.failedFuture(e)));
   }
 
-  private Future<?> deploy(Listener listener) {
+  private Future<?> deploy(Listener listener, int instanceCount) {
     int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
     Listener bound = listener.at(port);
     List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
@@ -219,7 +256,7 @@ public final class Pgplane {
               instances.add(instance);
               return instance;
             },
-            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+            new DeploymentOptions().setInstances(instanceCount))
         .recover(
             e ->
                 Future.failedFuture(
