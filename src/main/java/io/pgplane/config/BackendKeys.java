@@ -28,7 +28,7 @@ final class BackendKeys {
           "ca",
           PemFile.CERTIFICATES,
           "The certificates that may sign the server's; those of the system if it is left out.");
-  private static final Shape<ServerTls> SERVER_TLS =
+  static final Shape<ServerTls> SERVER_TLS =
       new Shape<>(
           List.of(TLS_MODE, TLS_CA),
           values -> new ServerTls(values.get(TLS_MODE), values.find(TLS_CA)));
@@ -73,7 +73,7 @@ final class BackendKeys {
           "0",
           "connectionLimit",
           ServerKeys.SESSIONS,
-          "The most sessions of this member at all its servers; 0 for any number.");
+          "The most sessions at all its servers, of all members together; 0 for any number.");
   private static final Key<Duration> MAX_LAG =
       or(
           "0",

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param source who rules over them
  * @param documents the same as they are written
  * @param admin the port for operators; there is none if it is empty
+ * @param store where revisions outlive the end of the process
  */
 public record Config(
     List<Listener> listeners,
@@ -39,7 +40,8 @@ public record Config(
     Snapshot topology,
     Source source,
     Documents documents,
-    Optional<Admin> admin) {
+    Optional<Admin> admin,
+    Store store) {
   public Config {
     listeners = List.copyOf(listeners);
   }
@@ -61,7 +63,8 @@ public record Config(
         topology,
         Source.FILE,
         Documents.NONE,
-        Optional.empty());
+        Optional.empty(),
+        new Store.None());
   }
 
   /** The same with other users, routes and backends. */
@@ -77,7 +80,8 @@ public record Config(
         other,
         source,
         documents,
-        admin);
+        admin,
+        store);
   }
 
   /** The same in a cluster. */
@@ -93,7 +97,8 @@ public record Config(
         topology,
         source,
         documents,
-        admin);
+        admin,
+        store);
   }
 
   /** What the members share; also keys the salts shown for unknown users. */

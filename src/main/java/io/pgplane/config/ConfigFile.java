@@ -43,6 +43,14 @@ public final class ConfigFile {
     this.environment = environment;
   }
 
+  /**
+   * What a tree says that comes from elsewhere; fails with a {@link ConfigException} that has all
+   * its problems.
+   */
+  public static Future<Config> bind(Vertx vertx, JsonObject tree) {
+    return vertx.executeBlocking(() -> Binder.bind(tree, System::getenv));
+  }
+
   /** What the file says now; fails with a {@link ConfigException} that has all its problems. */
   public Future<Config> load() {
     return read()

@@ -41,6 +41,15 @@ final class CrossChecks {
     backends(file);
     users(file);
     listeners(file);
+    store(file);
+  }
+
+  private static void store(Node file) {
+    Node type = file.key("store").key("type");
+    boolean kept = type.text().filter(word -> !word.equals("none")).isPresent();
+    if (kept && file.key("cluster").key("secret").value() == null) {
+      type.refuse("what is stored is sealed; give a cluster.secret");
+    }
   }
 
   /** What asks for a listener that is not there would never match, and nobody would know why. */

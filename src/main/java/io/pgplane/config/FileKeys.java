@@ -37,6 +37,12 @@ final class FileKeys {
           "admin",
           AdminKeys.ADMIN,
           "The port of the HTTP API, the probes and the metrics; without this key there is none.");
+  private static final Key<Store> STORE =
+      optional(
+          "store",
+          StoreKeys.STORE,
+          "Where revisions outlive the end of all members; what is kept there is sealed under"
+              + " `cluster.secret`.");
   private static final Key<String> ZONE =
       optional(
           "zone",
@@ -78,6 +84,7 @@ final class FileKeys {
               CLUSTER,
               TOPOLOGY,
               ADMIN,
+              STORE,
               ZONE,
               ACCESS,
               USERS,
@@ -103,6 +110,7 @@ final class FileKeys {
             new AccessRules(file.find(ACCESS))),
         file.find(TOPOLOGY).orElse(Source.FILE),
         documents,
-        file.find(ADMIN));
+        file.find(ADMIN),
+        file.find(STORE).orElse(new Store.None()));
   }
 }

@@ -38,7 +38,7 @@ final class LimitKeys {
           "3",
           "superuserReserve",
           SESSIONS,
-          "How many sessions users with `superuser: true` may have above each limit.");
+          "How many sessions users with `superuser: true` may have above each limit, at each member.");
   private static final Key<Integer> QUEUE_LENGTH =
       or(
           "1000",

@@ -59,7 +59,7 @@ final class RouteKeys {
           "0",
           "connectionLimit",
           LimitKeys.SESSIONS,
-          "Sessions of this route; the next logins wait for a place. 0 is no bound.");
+          "Sessions of this route at all members together; the next logins wait for a place. 0 is no bound.");
   private static final Key<Timeouts> TIMEOUTS =
       optional("timeouts", TimeoutKeys.OF_A_ROUTE, "Those that differ from the listener's.");
   private static final Key<Boolean> IN_APPLICATION_NAME =

@@ -28,7 +28,11 @@ final class ServerKeys {
       optional(
           "zone", Scalars.NAME, "Where it stands: members of the same `zone` prefer this server.");
   private static final Key<Integer> CONNECTION_LIMIT =
-      or("0", "connectionLimit", SESSIONS, "The most sessions of this member; 0 for any number.");
+      or(
+          "0",
+          "connectionLimit",
+          SESSIONS,
+          "The most sessions, of all members together; 0 for any number.");
   private static final Key<Boolean> DRAIN =
       or(
           "false",

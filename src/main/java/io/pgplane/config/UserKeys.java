@@ -63,7 +63,11 @@ final class UserKeys {
               + " left out.");
 
   private static final Key<Integer> CONNECTION_LIMIT =
-      or("0", "connectionLimit", LimitKeys.SESSIONS, "Sessions of this user; 0 is no bound.");
+      or(
+          "0",
+          "connectionLimit",
+          LimitKeys.SESSIONS,
+          "Sessions of this user at all members together; 0 is no bound.");
   private static final Key<Boolean> SUPERUSER =
       or(
           "false",

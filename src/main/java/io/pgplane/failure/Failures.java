@@ -56,7 +56,7 @@ public final class Failures {
         new ErrorReport(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down"));
   }
 
-  /** This member is going down, and ends a session. */
+  /** A session is ended that has done nothing wrong; PostgreSQL's words. */
   public static Failure terminated() {
     return Failure.told(
         FailureKind.LIMIT,

@@ -2,10 +2,9 @@ package io.pgplane.launch;
 
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
-import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.health.HealthVerticle;
-import io.pgplane.dataplane.accept.ListenerVerticle;
+import io.pgplane.dataplane.auth.LoginOutcome;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.cancel.CancelVerticle;
@@ -15,34 +14,29 @@ import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
+import io.pgplane.dataplane.session.SessionView;
 import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.Timeout;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** One member: its listeners, the rules they go by, and the sessions they have begun. */
 public final class Pgplane {
-  /** Negative ports: Vert.x binds a free one, and shares it among the instances of a listener. */
-  private static final AtomicInteger FREE_PORT = new AtomicInteger();
-
   private final Vertx vertx;
   private final SessionServices services;
   private final RulesLoader loader;
   private final Fleet fleet;
   private final HealthVerticle health;
   private final CancelVerticle cancels;
-  private final Map<String, List<ListenerVerticle>> verticles = new ConcurrentHashMap<>();
+  private final Listeners listeners;
   private volatile Config config;
   private volatile Rules rules;
 
@@ -56,6 +50,7 @@ public final class Pgplane {
     this.rules = rules;
     this.health = new HealthVerticle(fleet, services.random());
     this.cancels = new CancelVerticle(services.cancelKeys());
+    this.listeners = new Listeners(services, () -> rules);
   }
 
   /**
@@ -92,21 +87,43 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
         .compose(member -> member.inForce().map(member))
-        .compose(Pgplane::listen);
+        .compose(member -> member.listen(ports.instances()));
   }
 
   /** The port that a listener is bound to. */
   public int port(String listener) {
-    List<ListenerVerticle> instances = verticles.get(listener);
-    if (instances == null) {
-      throw new IllegalArgumentException("no listener named " + listener);
-    }
-    return instances.get(0).port();
+    return listeners.port(listener);
   }
 
   /** How many sessions there are, from the accepted connection on. */
   public int sessions() {
     return services.registry().size();
+  }
+
+  /**
+   * How sessions do, the oldest first.
+   *
+   * @param most so many, and no more
+   */
+  public Future<List<SessionView>> sessionList(SessionFilter filter, int most) {
+    Promise<List<SessionView>> here = ((VertxInternal) vertx).promise();
+    services.registry().list(filter, most).onComplete(here);
+    return here.future();
+  }
+
+  /**
+   * Ends a session with 57P01 as soon as it is idle, or after its {@code timeouts.drain}, whatever
+   * it does then; one that is still logging in, at once.
+   *
+   * @return whether there is one
+   */
+  public boolean endSession(long id) {
+    return services.registry().end(id);
+  }
+
+  /** Ends sessions so, and says how many. */
+  public int endSessions(SessionFilter filter) {
+    return services.registry().endAll(filter);
   }
 
   /** The servers, and how each does. */
@@ -144,6 +161,11 @@ public final class Pgplane {
     return services.throttle();
   }
 
+  /** Counts what other members have seen of logins; see {@link Throttle#tellOthers}. */
+  public void observed(List<LoginOutcome> outcomes) {
+    services.throttle().observed(rules.throttling(), outcomes);
+  }
+
   /** How many sessions can be cancelled: those that a server has let in. */
   public int cancelKeys() {
     return services.cancelKeys().size();
@@ -160,24 +182,31 @@ public final class Pgplane {
   }
 
   /**
-   * Takes another configuration for new sessions; those that run go on by theirs, but limits hold
-   * for all who have no place yet.
+   * Takes another configuration for new sessions. Those that run go on by theirs, but for those of
+   * users that it removes or disables, and those at servers that it does not name; limits hold for
+   * all who have no place yet.
    *
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
   public Future<Void> reconfigure(Config next) {
-    List<Problem> fixed = movedListeners(next);
+    List<Problem> fixed = Listeners.moved(config.listeners(), next.listeners());
     if (!fixed.isEmpty()) {
       return Future.failedFuture(new ConfigException(fixed));
     }
     return vertx
         .executeBlocking(() -> loader.load(next), true)
-        .map(
+        .compose(
             loaded -> {
+              Rules before = rules;
               config = next;
               rules = loaded;
               inForce();
-              return null;
+              return vertx.executeBlocking(
+                  () -> {
+                    services.registry().changed(before.users(), loaded.users());
+                    return null;
+                  },
+                  true);
             });
   }
 
@@ -186,7 +215,7 @@ public final class Pgplane {
    * {@code timeouts.drain}.
    */
   public Future<Void> drain() {
-    verticles.values().forEach(each -> each.forEach(ListenerVerticle::stopAccepting));
+    listeners.stopAccepting();
     return services.registry().drain();
   }
 
@@ -197,62 +226,10 @@ public final class Pgplane {
     return health.watch(approaches);
   }
 
-  private Future<Pgplane> listen() {
-    List<Future<?>> deployments = new ArrayList<>();
-    for (Listener listener : config.listeners()) {
-      deployments.add(deploy(listener));
-    }
-    return Future.join(deployments)
+  private Future<Pgplane> listen(int instances) {
+    return listeners
+        .open(config.listeners(), instances)
         .<Pgplane>map(this)
         .recover(e -> drain().transform(drained -> Future.failedFuture(e)));
-  }
-
-  private Future<?> deploy(Listener listener) {
-    int port = listener.port() == 0 ? FREE_PORT.decrementAndGet() : listener.port();
-    Listener bound = listener.at(port);
-    List<ListenerVerticle> instances = new CopyOnWriteArrayList<>();
-    verticles.put(listener.name(), instances);
-    return vertx
-        .deployVerticle(
-            () -> {
-              ListenerVerticle instance = new ListenerVerticle(bound, services, () -> rules);
-              instances.add(instance);
-              return instance;
-            },
-            new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
-        .recover(
-            e ->
-                Future.failedFuture(
-                    new IllegalStateException(
-                        "listener "
-                            + listener.name()
-                            + ": cannot listen on "
-                            + listener.host()
-                            + ":"
-                            + listener.port()
-                            + ": "
-                            + e.getMessage(),
-                        e)));
-  }
-
-  private List<Problem> movedListeners(Config next) {
-    List<Listener> before = config.listeners();
-    List<Listener> after = next.listeners();
-    List<Problem> problems = new ArrayList<>();
-    if (before.size() != after.size()) {
-      problems.add(new Problem("listeners", "listeners come and go only with a restart"));
-    }
-    for (int i = 0; i < Math.min(before.size(), after.size()); i++) {
-      if (!sameAddress(before.get(i), after.get(i))) {
-        problems.add(
-            new Problem(
-                "listeners[" + i + "]", "name, host and port of a listener need a restart"));
-      }
-    }
-    return problems;
-  }
-
-  private static boolean sameAddress(Listener a, Listener b) {
-    return a.name().equals(b.name()) && a.host().equals(b.host()) && a.port() == b.port();
   }
 }

@@ -5,13 +5,17 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.Listener;
 import io.pgplane.config.Problem;
+import io.pgplane.controlplane.cluster.ClusteredVertx;
 import io.pgplane.dataplane.tls.TlsProvider;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the proxy until SIGTERM or SIGINT. */
@@ -36,21 +41,19 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ConfOption conf;
 
+  @Option(names = "--cluster", description = "Be a member of a cluster (cluster.enabled).")
+  private boolean cluster;
+
+  @Option(
+      names = "--instances",
+      description = "Event loops that serve clients; as many as there are cores if left out.")
+  private int instances = Runtime.getRuntime().availableProcessors();
+
   @Override
   public Integer call() throws InterruptedException {
-    Vertx vertx = Vertx.vertx(options());
-    logPlatform(vertx);
-    ConfigFile configuration = new ConfigFile(vertx, conf.file());
     CountDownLatch failed = new CountDownLatch(1);
-    configuration
-        .load()
-        .compose(
-            config -> Pgplane.start(vertx, config).onSuccess(member -> started(member, config)))
-        .onSuccess(
-            member -> {
-              watch(configuration, member);
-              Shutdown.onSignal(vertx, member);
-            })
+    vertx()
+        .compose(this::start)
         .onFailure(
             e -> {
               tell(e);
@@ -60,12 +63,47 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SOFTWARE;
   }
 
-  private static VertxOptions options() {
+  /** Whether it is a member of a cluster, only the configuration tells. */
+  private Future<Vertx> vertx() {
+    Vertx alone = Vertx.vertx(options());
+    logPlatform(alone);
+    try {
+      Config config = join(new ConfigFile(alone, conf.file()).load());
+      if (!cluster && !config.cluster().enabled()) {
+        return Future.succeededFuture(alone);
+      }
+      join(alone.close());
+      return ClusteredVertx.join(options(), config.cluster());
+    } catch (CompletionException e) {
+      return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  /** The main thread has nothing else to do. */
+  private static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private Future<Member> start(Vertx vertx) {
+    ConfigFile file = new ConfigFile(vertx, conf.file());
+    return file.load()
+        .compose(
+            config ->
+                Member.start(vertx, config, instances)
+                    .onSuccess(member -> started(member.pgplane(), config)))
+        .onSuccess(
+            member -> {
+              watch(file, member);
+              Shutdown.onSignal(vertx, member);
+            });
+  }
+
+  private VertxOptions options() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
         .setAddressResolverOptions(
             new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_REFRESH_NANOS))
-        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+        .setEventLoopPoolSize(instances)
         .setFileSystemOptions(
             new FileSystemOptions()
                 .setFileCachingEnabled(false)
@@ -99,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void watch(ConfigFile configuration, Pgplane member) {
+  private static void watch(ConfigFile configuration, Member member) {
     configuration.watch(
         config ->
             member

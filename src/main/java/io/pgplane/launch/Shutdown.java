@@ -14,15 +14,15 @@ final class Shutdown {
   private Shutdown() {}
 
   /** On SIGTERM and SIGINT the process drains and exits with 0. */
-  static void onSignal(Vertx vertx, Pgplane member) {
+  static void onSignal(Vertx vertx, Member member) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> run(vertx, member), "pgplane-shutdown"));
   }
 
-  private static void run(Vertx vertx, Pgplane member) {
-    LOG.info("draining {} sessions", member.sessions());
+  private static void run(Vertx vertx, Member member) {
+    LOG.info("draining {} sessions", member.pgplane().sessions());
     int exitCode = 0;
     try {
-      await(member.drain().toCompletionStage().toCompletableFuture());
+      await(member.stop().toCompletionStage().toCompletableFuture());
       await(vertx.close().toCompletionStage().toCompletableFuture());
       LOG.info("stopped");
     } catch (ExecutionException e) {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Which of a backend's servers a login goes to.
  *
  * @param slowStart in how long a server that has come back gets its full share; zero for at once
- * @param connectionLimit the most sessions of this member at the whole backend; 0 for any number
+ * @param connectionLimit the most sessions of all members at the whole backend; 0 for any number
  * @param maxLag how late a standby may be; zero for any
  */
 public record Balancing(

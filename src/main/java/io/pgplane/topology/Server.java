@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param weight its share of the logins, against those of the others; at least 1
  * @param zone where it stands
- * @param connectionLimit the most sessions of this member; 0 for any number
+ * @param connectionLimit the most sessions of all members; 0 for any number
  * @param drain whether it gets no new logins
  */
 public record Server(

@@ -23,15 +23,18 @@ class ExamplesTest {
   private static final Path EXAMPLES = Path.of("conf");
 
   private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "ALICE_VERIFIER", Trees.VERIFIER,
-          "ALICE_OLD_VERIFIER", Trees.VERIFIER,
-          "PGPLANE_ADMIN_TOKEN", "0123456789abcdef",
-          "PGPLANE_READ_TOKEN", "fedcba9876543210",
-          "PGPLANE_CLUSTER_SECRET", "0123456789abcdef",
-          "PROBE_PASSWORD", "pencil",
-          "REPORTING_PASSWORD", "pencil",
-          "REPORTS_SERVICE_PASSWORD", "pencil");
+      Map.ofEntries(
+          Map.entry("ALICE_VERIFIER", Trees.VERIFIER),
+          Map.entry("ALICE_OLD_VERIFIER", Trees.VERIFIER),
+          Map.entry("PGPLANE_ADMIN_TOKEN", "0123456789abcdef"),
+          Map.entry("PGPLANE_READ_TOKEN", "fedcba9876543210"),
+          Map.entry("PGPLANE_CLUSTER_SECRET", "0123456789abcdef"),
+          Map.entry("PROBE_PASSWORD", "pencil"),
+          Map.entry("REPORTING_PASSWORD", "pencil"),
+          Map.entry("REPORTS_SERVICE_PASSWORD", "pencil"),
+          Map.entry("STORE_PASSWORD", "pencil"),
+          Map.entry("POD_IP", "10.0.0.7"),
+          Map.entry("HOSTNAME", "pgplane-0"));
 
   @TempDir private Path directory;
 
@@ -48,6 +51,15 @@ class ExamplesTest {
   @MethodSource("examples")
   void isValid(Path example, Vertx vertx) throws IOException {
     assertThat(load(example, vertx).topology().users()).isNotEmpty();
+  }
+
+  @Test
+  void theOneForKubernetesIsValid(Vertx vertx) throws IOException {
+    Config config = load(Path.of("k8s/base/pgplane.yaml"), vertx);
+
+    assertThat(config.cluster().enabled()).isTrue();
+    assertThat(config.store()).isInstanceOf(Store.File.class);
+    assertThat(config.source()).isEqualTo(Source.CLUSTER);
   }
 
   @Test
@@ -80,7 +92,10 @@ class ExamplesTest {
     String text =
         Files.readString(example)
             .replaceAll("conf/tls/\\w+\\.crt", directory.resolve("server.crt").toString())
-            .replaceAll("conf/tls/\\w+\\.key", directory.resolve("server.key").toString());
+            .replaceAll("conf/tls/\\w+\\.key", directory.resolve("server.key").toString())
+            .replace("/etc/pgplane-tls/tls.crt", directory.resolve("server.crt").toString())
+            .replace("/etc/pgplane-tls/tls.key", directory.resolve("server.key").toString())
+            .replace("/etc/pgplane/hazelcast", "k8s/base/hazelcast");
     Path copy = Files.writeString(directory.resolve(example.getFileName()), text);
     return new ConfigFile(vertx, copy, ENVIRONMENT::get)
         .load()

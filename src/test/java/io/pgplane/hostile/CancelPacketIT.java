@@ -6,6 +6,7 @@ import static io.pgplane.hostile.RawPackets.untyped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.ListenerTls;
+import io.pgplane.testkit.Await;
 import io.pgplane.testkit.BackendKey;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
@@ -84,7 +85,7 @@ class CancelPacketIT {
     Proxy proxy = fixture.start(Row.setup().listenerTls(ListenerTls.Mode.REQUIRE));
     try (ScriptedClient client = proxy.connect()) {
       RawLogin login = proxy.login(client.startTls());
-      client.send(Packets.query("SELECT pg_sleep(60)"));
+      run(proxy, client);
 
       try (ScriptedClient other = transport.begin(proxy.connect())) {
         other.send(Packets.cancelRequest(login.key())).expectEnd();
@@ -100,7 +101,7 @@ class CancelPacketIT {
     Proxy proxy = fixture.start(Row.setup());
     try (ScriptedClient client = proxy.connect()) {
       RawLogin login = proxy.login(client);
-      client.send(Packets.query("SELECT pg_sleep(60)"));
+      run(proxy, client);
 
       try (ScriptedClient other = proxy.connect()) {
         other.send(Packets.cancelRequest(login.key()), Packets.query("SELECT 1")).drain();
@@ -109,6 +110,13 @@ class CancelPacketIT {
       client.expect('T');
       assertThat(client.expect('E').field('C')).isEqualTo("57014");
     }
+  }
+
+  /** A cancel request that comes too early cancels nothing. */
+  private static void run(Proxy proxy, ScriptedClient client) throws Exception {
+    client.send(Packets.query("SELECT pg_sleep(60)"));
+    Await.until(
+        "the statement runs", () -> proxy.setup().postgres().isActive(proxy.setup().user()));
   }
 
   private static void cancel(Proxy proxy, BackendKey key) throws Exception {

@@ -108,6 +108,7 @@ class ManifestsTest {
       String path = probe.equals("readinessProbe") ? "/readyz" : "/livez";
       assertThat(text(container, "/" + probe + "/httpGet/path")).isEqualTo(path);
       assertThat(ports).contains(text(container, "/" + probe + "/httpGet/port"));
+      assertThat(text(container, "/" + probe + "/httpGet/scheme")).isEqualTo("HTTPS");
     }
   }
 
@@ -148,6 +149,16 @@ class ManifestsTest {
     assertThat(grace)
         .isGreaterThanOrEqualTo(
             Duration.ofSeconds(Long.parseLong(drain.group(1))).plus(TO_LEAVE_THE_CLUSTER));
+  }
+
+  @Test
+  void moreThanHalfOfTheMembersMayChangeSomething() throws IOException {
+    Matcher minimum = Pattern.compile("minimumMembers: (\\d+)").matcher(file("pgplane.yaml"));
+    assertThat(minimum.find()).isTrue();
+
+    int replicas = Integer.parseInt(text(members, "/spec/replicas"));
+
+    assertThat(Integer.parseInt(minimum.group(1))).isEqualTo(replicas / 2 + 1);
   }
 
   @Test

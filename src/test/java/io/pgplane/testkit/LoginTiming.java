@@ -9,6 +9,7 @@ import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.Source;
+import io.pgplane.config.Store;
 import io.pgplane.launch.Pgplane;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.topology.Backend;
@@ -189,7 +190,8 @@ public final class LoginTiming {
             List.of(new Backend("db", List.of(new Server("localhost", 9)), clear))),
         Source.FILE,
         Documents.NONE,
-        Optional.empty());
+        Optional.empty(),
+        new Store.None());
   }
 
   private static void print(String format, Object... values) {

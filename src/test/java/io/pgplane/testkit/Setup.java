@@ -10,6 +10,7 @@ import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.Source;
+import io.pgplane.config.Store;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
@@ -285,7 +286,8 @@ public final class Setup {
                 List.of(backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))),
         Source.FILE,
         Documents.NONE,
-        Optional.empty());
+        Optional.empty(),
+        new Store.None());
   }
 
   /**

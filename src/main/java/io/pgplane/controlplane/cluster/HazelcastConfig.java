@@ -10,11 +10,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /** Hazelcast as pgplane needs it, with the way to the other members from the operator's file. */
 final class HazelcastConfig {
-  private static final String MAPS = "pgplane.*";
+  private static final String PROTECTION = "pgplane";
+
+  /** Who is there is told on both sides of a partition; all else only changes on one. */
+  private static final List<String> PROTECTED =
+      List.of("pgplane.*", "pgplane.leases", "pgplane.leases.members");
 
   private HazelcastConfig() {}
 
@@ -57,8 +62,8 @@ final class HazelcastConfig {
 
   private static void protect(Config config, int minimumMembers) {
     config.addSplitBrainProtectionConfig(
-        new SplitBrainProtectionConfig("pgplane", true, minimumMembers)
+        new SplitBrainProtectionConfig(PROTECTION, true, minimumMembers)
             .setProtectOn(SplitBrainProtectionOn.WRITE));
-    config.getMapConfig(MAPS).setSplitBrainProtectionName("pgplane");
+    PROTECTED.forEach(map -> config.getMapConfig(map).setSplitBrainProtectionName(PROTECTION));
   }
 }

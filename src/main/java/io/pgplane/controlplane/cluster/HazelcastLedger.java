@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever lies there and was not sealed for its place, or does not follow what is before it, is
  * none: the next commit takes its place.
  */
-public final class HazelcastLedger implements Ledger {
+final class HazelcastLedger implements Ledger {
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastLedger.class);
 
   private static final String POINTER = "base";
@@ -43,7 +43,7 @@ public final class HazelcastLedger implements Ledger {
   /** The state that the pointer led to last: large, and seldom another. */
   private volatile State lastBase = State.EMPTY;
 
-  public HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
+  HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
     this.revisions = hazelcast.getMap("pgplane.revisions");
     this.bases = hazelcast.getMap("pgplane.base");
     this.sealer = sealer;

@@ -48,7 +48,7 @@ public final class Members {
   private volatile Map<Integer, Peer> there = Map.of();
   private long timer = -1;
 
-  public Members(Vertx vertx, HazelcastInstance hazelcast, String name) {
+  Members(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
     this.table = hazelcast.getMap("pgplane.members");

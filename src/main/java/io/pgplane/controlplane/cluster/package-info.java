@@ -1,6 +1,6 @@
 /**
  * Hazelcast: how members find each other, and the tables that they share. Nothing else of pgplane
- * knows it.
+ * knows it. {@link io.pgplane.controlplane.cluster.Leases} divides the limits among the members.
  */
 @NullMarked
 package io.pgplane.controlplane.cluster;

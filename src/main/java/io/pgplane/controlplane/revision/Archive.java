@@ -37,7 +37,8 @@ final class Archive {
   }
 
   Future<Void> append(Revision revision) {
-    return store.append(revision.number(), sealer.seal(place(revision.number()), revision.text()));
+    return store.append(
+        revision.number(), sealer.seal(RevisionStore.place(revision.number()), revision.text()));
   }
 
   /** Stores this history in the place of all that was stored. */
@@ -52,7 +53,8 @@ final class Archive {
     }
     SortedMap<Long, Buffer> revisions = new TreeMap<>();
     for (Revision revision : kept) {
-      revisions.put(revision.number(), sealer.seal(place(revision.number()), revision.text()));
+      revisions.put(
+          revision.number(), sealer.seal(RevisionStore.place(revision.number()), revision.text()));
     }
     return new Contents(base.number(), parts, revisions);
   }
@@ -65,7 +67,8 @@ final class Archive {
     History history = new History(State.of(texts));
     contents
         .revisions()
-        .forEach((number, bytes) -> history.add(Revision.of(open(place(number), bytes))));
+        .forEach(
+            (number, bytes) -> history.add(Revision.of(open(RevisionStore.place(number), bytes))));
     return history;
   }
 
@@ -80,10 +83,6 @@ final class Archive {
                     + " cannot be opened: it was sealed under another cluster.secret, or changed"
                     + " by somebody; set the secret, or cluster.oldSecret, that it was stored"
                     + " under"));
-  }
-
-  private static String place(long number) {
-    return "store/revisions/" + number;
   }
 
   private static String part(long number, int part) {

@@ -38,6 +38,11 @@ public interface RevisionStore {
   /** Puts this in the place of all that is there, or leaves that as it is. */
   Future<Void> replace(Contents contents);
 
+  /** The place for which the revision of a number is sealed. */
+  static String place(long number) {
+    return "store/revisions/" + number;
+  }
+
   /** How many bytes it takes; 0 if nobody needs to care. */
   long size();
 

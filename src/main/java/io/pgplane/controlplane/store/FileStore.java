@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A log in a directory of this member's own. All its work is done by one thread. */
-public final class FileStore implements RevisionStore {
+final class FileStore implements RevisionStore {
   private final Path directory;
   private final LogFile log;
   private final WorkerExecutor thread;
@@ -30,7 +30,7 @@ public final class FileStore implements RevisionStore {
    * The store of a directory, which is made where it is missing; nothing is opened before {@link
    * #load}.
    */
-  public static FileStore in(Vertx vertx, Path directory) {
+  static FileStore in(Vertx vertx, Path directory) {
     return new FileStore(vertx, directory, Disk.REAL);
   }
 

@@ -11,7 +11,6 @@ import io.pgplane.controlplane.store.LogReader.Log;
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An append is on the disk when it returns, or fails and leaves the log as it was. Where even
  * that cannot be had, since the file cannot be cut back or a sync has failed (after which nobody
- * knows what is on the disk), nothing more is appended until the log is read again or replaced.
+ * knows what is on the disk), the next append writes all of the log anew.
  */
 final class LogFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogFile.class);
@@ -65,8 +65,7 @@ final class LogFile implements AutoCloseable {
     }
     FileChannel opened = disk.open(file, Set.of(READ, WRITE));
     channel = opened;
-    InputStream in = new BufferedInputStream(Channels.newInputStream(opened));
-    Log log = new LogReader(in, opened.size()).read();
+    Log log = read(opened, opened.size());
     if (log.end() < opened.size()) {
       LOG.warn(
           "{} ended within a revision, after a crash or a loss of power: cut back from {} to {}"
@@ -97,11 +96,12 @@ final class LogFile implements AutoCloseable {
   /** Adds the revision after {@link #last}; the first makes the log. */
   void append(Buffer revision) throws IOException {
     if (broken != null) {
-      throw new IOException("an earlier write has failed: " + broken.getMessage(), broken);
+      replace(with(known(), revision));
+      return;
     }
     FileChannel open = channel;
     if (open == null) {
-      replace(new Contents(last, List.of(), new TreeMap<>(Map.of(last + 1, revision))));
+      replace(with(new Contents(last, List.of(), new TreeMap<>()), revision));
       return;
     }
     ByteBuffer bytes = LogFormat.record(last + 1, revision.getBytes());
@@ -119,6 +119,23 @@ final class LogFile implements AutoCloseable {
     }
     end += bytes.limit();
     last++;
+  }
+
+  /** What was stored before a write failed, whatever that has left behind it. */
+  private Contents known() throws IOException {
+    try (FileChannel written = disk.open(file, Set.of(READ))) {
+      return read(written, end).contents();
+    }
+  }
+
+  private Contents with(Contents contents, Buffer revision) {
+    SortedMap<Long, Buffer> revisions = new TreeMap<>(contents.revisions());
+    revisions.put(last + 1, revision);
+    return new Contents(contents.baseNumber(), contents.base(), revisions);
+  }
+
+  private static Log read(FileChannel from, long size) throws IOException {
+    return new LogReader(new BufferedInputStream(Channels.newInputStream(from)), size).read();
   }
 
   /** Writes another log beside this one, and puts it in its place once it is whole. */

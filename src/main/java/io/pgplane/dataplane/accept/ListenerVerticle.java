@@ -29,7 +29,7 @@ public final class ListenerVerticle extends VerticleBase {
   /**
    * Makes one of the instances of a listener.
    *
-   * @param rules asked at each accept, so that a session lives by what is in force when it begins
+   * @param rules those in force, asked by each session when it begins
    */
   public ListenerVerticle(Listener listener, SessionServices services, Supplier<Rules> rules) {
     this.listener = listener;
@@ -51,9 +51,15 @@ public final class ListenerVerticle extends VerticleBase {
                     .setTcpNoDelay(true)
                     .setAcceptBacklog(BACKLOG))
             .connectHandler(
-                client ->
-                    SessionChain.serve(services, dialer, rules.get(), listener.name(), client));
+                client -> SessionChain.serve(services, dialer, rules, listener.name(), client));
     return server.listen(listener.port(), listener.host());
+  }
+
+  /** Sockets are closed when this is done: not before the sessions have ended. */
+  @Override
+  public Future<?> stop() {
+    stopAccepting();
+    return services.registry().drain();
   }
 
   /** The bound port. */

@@ -29,7 +29,7 @@ final class FailedLogins {
   private final Cache<String, Tally> addresses;
   private final Cache<String, Tally> users;
   private final Cache<Pair, Tally> pairs;
-  private final Cache<Pair, Boolean> known;
+  private final Cache<Pair, Long> known; // when it was last told that it is
 
   private record Pair(String user, String address) {}
 
@@ -97,11 +97,21 @@ final class FailedLogins {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /** A login has succeeded; what the address has failed with other users stays. */
-  void succeeded(String user, InetAddress from) {
+  /**
+   * A login has succeeded; what the address has failed with other users stays.
+   *
+   * @return whether that is news
+   */
+  boolean succeeded(String user, InetAddress from) {
     Pair pair = new Pair(user, name(from));
-    known.put(pair, true);
-    pairs.invalidate(pair);
+    long now = ticker.read();
+    Long told = known.getIfPresent(pair);
+    boolean isNews =
+        pairs.asMap().remove(pair) != null
+            || told == null
+            || now - told > LATELY.dividedBy(2).toNanos();
+    known.put(pair, isNews || told == null ? now : told);
+    return isNews;
   }
 
   /** Forgets what an address has failed; says whether there was something. */

@@ -1,11 +1,13 @@
 package io.pgplane.dataplane.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.pgplane.dataplane.auth.LoginOutcome.Kind;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
+import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Throttling;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * last refusal was due, and an address that goes on is locked out. Nobody can lock a user out from
  * an address that is not his own, nor slow him down where he has logged in of late.
  *
- * <p>Lives as long as the member, and goes by whatever rule is in force.
+ * <p>Lives as long as the member, and goes by whatever rule is in force. Members tell each other
+ * what they see, so that guessing is not worth more where there are more of them.
  */
 public final class Throttle {
   private static final Logger LOG = LoggerFactory.getLogger(Throttle.class);
@@ -32,9 +36,42 @@ public final class Throttle {
   private final Vertx vertx;
   private final FailedLogins failed = new FailedLogins(Ticker.systemTicker());
   private final LongAdder lockOuts = new LongAdder();
+  private volatile Outbox outbox;
 
   public Throttle(Vertx vertx) {
     this.vertx = vertx;
+    this.outbox = new Outbox(vertx, outcomes -> {});
+  }
+
+  /**
+   * Has other members told what becomes of logins here, of those that matter to them.
+   *
+   * @param others is given some at a time, at most ten times a second; must not block
+   */
+  public void tellOthers(Consumer<List<LoginOutcome>> others) {
+    outbox = new Outbox(vertx, others);
+  }
+
+  /** Counts what another member has told like logins here, and tells nobody of it. */
+  public void observed(Throttling rule, List<LoginOutcome> outcomes) {
+    for (LoginOutcome outcome : outcomes) {
+      InetAddress address = Cidr.address(outcome.address());
+      if (applies(rule, address)) {
+        observed(rule, outcome, address);
+      }
+    }
+  }
+
+  private void observed(Throttling rule, LoginOutcome outcome, InetAddress address) {
+    switch (outcome.kind()) {
+      case FAILED -> failed.failed(outcome.user(), address, rule);
+      case SUCCEEDED -> failed.succeeded(outcome.user(), address);
+      case RESET -> failed.reset(address);
+    }
+  }
+
+  private static boolean applies(Throttling rule, InetAddress address) {
+    return rule.enabled() && rule.exempt().stream().noneMatch(range -> range.contains(address));
   }
 
   /**
@@ -58,6 +95,7 @@ public final class Throttle {
 
   /** Forgets what an address has failed; says whether there was something. */
   public boolean reset(InetAddress address) {
+    tell(Kind.RESET, "", address);
     return failed.reset(address);
   }
 
@@ -73,7 +111,7 @@ public final class Throttle {
       String user,
       Function<BooleanSupplier, Future<Identity>> login) {
     InetAddress address = client.remoteIp();
-    if (!rule.enabled() || rule.exempt().stream().anyMatch(range -> range.contains(address))) {
+    if (!applies(rule, address)) {
       return login.apply(() -> false);
     }
     Duration lockedOut = failed.lockedOut(address);
@@ -83,8 +121,18 @@ public final class Throttle {
     BooleanSupplier lockedOutNow = () -> !failed.lockedOut(address).isZero();
     return pause(failed.early(user, address, rule), client)
         .compose(due -> login.apply(lockedOutNow))
-        .onSuccess(identity -> failed.succeeded(user, address))
+        .onSuccess(identity -> succeeded(user, address))
         .recover(e -> refuse(rule, client, user, e));
+  }
+
+  private void succeeded(String user, InetAddress address) {
+    if (failed.succeeded(user, address)) {
+      tell(Kind.SUCCEEDED, user, address);
+    }
+  }
+
+  private void tell(Kind kind, String user, InetAddress address) {
+    outbox.add(LoginOutcome.of(kind, user, address));
   }
 
   private Future<Identity> refuse(Throttling rule, PgStream client, String user, Throwable why) {
@@ -93,6 +141,7 @@ public final class Throttle {
     }
     InetAddress address = client.remoteIp();
     Duration late = failed.failed(user, address, rule);
+    tell(Kind.FAILED, user, address);
     if (!failed.lockedOut(address).isZero()) {
       lockOuts.increment();
       LOG.warn(

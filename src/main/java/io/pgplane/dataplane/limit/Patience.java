@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 public record Patience(int length, long millis) {
   public static final Patience NONE = new Patience(0, 0);
 
-  /** Until other members have given what they can spare. */
-  private static final Patience FOR_OTHERS = new Patience(1_000, 250);
+  /** Until it is known whether other members have something to spare, for most in 250 ms. */
+  private static final Patience FOR_OTHERS = new Patience(1_000, 2_000);
 
   /**
    * The same, or a short one where nobody waits otherwise.

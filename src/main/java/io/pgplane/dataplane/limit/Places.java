@@ -54,7 +54,8 @@ public final class Places {
         .room
         .enter(
             // The reserve alone makes a difference among those who wait.
-            new WaitingRoom.Visitor<>(limit.reserve(), () -> count.take(limit.reserve()), gone),
+            new WaitingRoom.Visitor<>(
+                limit.reserve(), () -> count.take(limit, patience.length() == 0), gone),
             limit.of(count.share.most()),
             patience.orFor(count.share::growable))
         .onComplete(done -> leave(count));
@@ -120,10 +121,14 @@ public final class Places {
       }
     }
 
-    Optional<Place> take(int reserve) {
+    /** Who comes to wait for other members only need not do so once they have nothing. */
+    Optional<Place> take(Limit limit, boolean forOthersOnly) {
       refresh();
-      if (!share.tryTake(reserve)) {
+      if (!share.tryTake(limit.reserve())) {
         share.want();
+        if (forOthersOnly && share.isExhausted()) {
+          throw limit.of(share.most()).exceeded("");
+        }
         return Optional.empty();
       }
       if (rejoin(this)) {

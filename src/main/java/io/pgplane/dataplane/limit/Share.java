@@ -29,8 +29,17 @@ public final class Share {
     /** Somebody waits for a place that this member does not hold. */
     default void wanted() {}
 
-    /** The limit has changed. */
-    default void changed() {}
+    /** Whether the others are known to have none to spare. */
+    default boolean hasNone() {
+      return false;
+    }
+
+    /**
+     * The limit has changed.
+     *
+     * @param before 0 if there was none
+     */
+    default void changed(int before) {}
 
     /** A place has come free that is above what this member should keep; it holds it no more. */
     default void yielded() {}
@@ -64,9 +73,10 @@ public final class Share {
 
   /** Changes the limit; whoever waits must be told by {@link #freed}. */
   public void most(int other) {
-    if (most != other) {
+    int before = most;
+    if (before != other) {
       most = other;
-      source.changed();
+      source.changed(before);
     }
   }
 
@@ -123,6 +133,11 @@ public final class Share {
   /** Whether there could be a place if others gave theirs. */
   public boolean growable() {
     return held() < most;
+  }
+
+  /** Whether it makes no sense to wait for the others. */
+  public boolean isExhausted() {
+    return !growable() || source.hasNone();
   }
 
   /** Asks for more, since somebody waits. */

@@ -62,19 +62,24 @@ public final class Relay {
     return ended.future();
   }
 
+  /** Whether the server's first ReadyForQuery has passed. */
+  public boolean isReady() {
+    return welcome == null;
+  }
+
   /** Whether a message of our own can go to the client now without tearing one of the server. */
   public boolean atBoundary() {
-    return welcome != null || conversation.fromServer.atBoundary();
+    return !isReady() || conversation.fromServer.atBoundary();
   }
 
   /** Whether neither side waits for the other, and no transaction is open. */
   public boolean idle() {
-    return welcome == null && conversation.idle();
+    return isReady() && conversation.idle();
   }
 
   /** The same with a transaction that is open. */
   public boolean idleInTransaction() {
-    return welcome == null && conversation.idleInTransaction();
+    return isReady() && conversation.idleInTransaction();
   }
 
   /** How long ago something has passed, in nanoseconds. */

@@ -16,15 +16,25 @@ final class HeldPlaces {
 
   private final List<Place> places = new ArrayList<>();
   private long waitedNanos;
+  private boolean waiting;
   private boolean released;
 
   /** Waits for a place, and has it from then on. */
   <T extends Place> Future<T> take(Future<T> place) {
     if (!place.isComplete()) {
       long since = System.nanoTime();
-      place.onComplete(done -> waitedNanos += System.nanoTime() - since);
+      waiting = true;
+      place.onComplete(
+          done -> {
+            waiting = false;
+            waitedNanos += System.nanoTime() - since;
+          });
     }
     return place.map(this::hold);
+  }
+
+  boolean isWaiting() {
+    return waiting;
   }
 
   /** Gives one back before the end. */

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a session lives by, from its begin to its end: one state of the configuration, made ready.
+ * What a session lives by, from its login to its end: one state of the configuration, made ready.
  *
  * @param listeners by the listener's name
  */

@@ -84,7 +84,7 @@ final class ServerSearch {
   }
 
   private Future<Connection> logIn(Seat seat) {
-    session.log().server(seat.server());
+    session.facts().server(seat.server());
     session.login().enter(Stage.CONNECT);
     long deadline = session.timeouts().millis(Timeout.SERVER_LOGIN);
     Attempt attempt = new Attempt();

@@ -3,23 +3,21 @@ package io.pgplane.dataplane.session;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
-import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
 import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
+import io.pgplane.dataplane.route.Destination;
+import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
-import io.pgplane.failure.Failures;
 import io.pgplane.observability.Stage;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
-import io.pgplane.protocol.wire.Packets;
 import io.pgplane.protocol.wire.StartupMessage;
-import io.pgplane.topology.Route;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import io.vertx.core.Context;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one session holds, and the one place where it is answered for the last time and all of it is
- * given back. Confined to the connection's event loop, but for {@link #drain}.
+ * given back. Confined to the connection's event loop, but for {@link #view} and {@link #part}.
  */
 final class Session implements RelayObserver {
   private final SessionServices services;
@@ -40,11 +38,12 @@ final class Session implements RelayObserver {
   private final Admission.Permit permit;
   private final HeldPlaces places = new HeldPlaces();
   private final ServerLeg server = new ServerLeg();
+  private final SessionFacts facts;
   private final SessionLog log;
   private final LoginClock login;
+  private final Parting parting;
   private final Promise<Void> ended = Promise.promise();
   private final long deadline;
-  private long drainDeadline = -1;
   private Timeouts timeouts;
   private boolean ending;
 
@@ -57,7 +56,7 @@ final class Session implements RelayObserver {
 
   Session(
       SessionServices services,
-      PgStream client,
+      SessionFacts facts,
       Dialer dialer,
       Timeouts timeouts,
       Admission.Permit permit) {
@@ -66,8 +65,10 @@ final class Session implements RelayObserver {
     this.timeouts = timeouts;
     this.permit = permit;
     this.context = services.vertx().getOrCreateContext();
-    this.client = client;
-    this.log = new SessionLog(client);
+    this.client = facts.stream();
+    this.facts = facts;
+    this.log = new SessionLog(facts);
+    this.parting = new Parting(services.vertx(), this::end);
     this.login = new LoginClock(services.meters().logins());
     this.deadline =
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
@@ -91,10 +92,14 @@ final class Session implements RelayObserver {
   }
 
   /** The client has said what it wants: from here on it understands an ErrorResponse. */
-  void startup(StartupMessage message) {
-    startup = message;
-    log.startup(message);
-    login.enter(Stage.AUTH);
+  void startup(Opened.Login login) {
+    startup = login.startup();
+    facts.login(login);
+    this.login.enter(Stage.AUTH);
+  }
+
+  SessionFacts facts() {
+    return facts;
   }
 
   SessionLog log() {
@@ -113,9 +118,9 @@ final class Session implements RelayObserver {
   }
 
   /** The session's route is known, and what it says of time. */
-  void route(Route route) {
-    timeouts = route.timeouts().before(timeouts);
-    log.route(route.name());
+  void route(Destination destination) {
+    timeouts = destination.route().timeouts().before(timeouts);
+    facts.destination(destination);
     login.enter(Stage.ADMIT);
   }
 
@@ -173,23 +178,28 @@ final class Session implements RelayObserver {
     login.ready();
   }
 
+  /** How it does now. */
+  Future<SessionView> view() {
+    Promise<SessionView> promise = Promise.promise();
+    context.runOnContext(now -> promise.complete(facts.view(relay, places.isWaiting())));
+    return promise.future();
+  }
+
   /**
-   * Ends the session as soon as it is idle, or after {@link Timeout#DRAIN} whatever it does; one
-   * that is still logging in, at once.
+   * Ends it as soon as it is idle, and in time if the reason hurries; then one that is still
+   * logging in, at once.
+   *
+   * @return completed when it has ended, for whatever reason
    */
-  Future<Void> drain() {
+  Future<Void> part(Farewell why) {
     context.runOnContext(
         now -> {
-          if (startup == null || ending) {
-            end(Failure.silent(FailureKind.LIMIT, "shutting down"));
-          } else if (relay == null) {
-            end(Failures.shuttingDown());
-          } else {
-            drainDeadline =
-                services
-                    .vertx()
-                    .setTimer(timeouts.millis(Timeout.DRAIN), late -> end(Failures.terminated()));
-            relay.whenIdle(() -> end(Failures.terminated()));
+          if (ending) {
+            return;
+          } else if (relay != null) {
+            parting.begin(why, relay, timeouts.millis(Timeout.DRAIN));
+          } else if (why.hurries()) {
+            end(startup == null ? why.toStranger() : why.toLogin());
           }
         });
     return ended.future();
@@ -202,7 +212,7 @@ final class Session implements RelayObserver {
     }
     ending = true;
     services.vertx().cancelTimer(deadline);
-    services.vertx().cancelTimer(drainDeadline);
+    parting.stop();
     if (clock != null) {
       clock.stop();
     }
@@ -212,7 +222,9 @@ final class Session implements RelayObserver {
       services.cancelKeys().revoke(cancelKey);
     }
     wipeKeys();
-    answer(cause);
+    if (relay == null || relay.atBoundary()) {
+      LastWord.of(cause).ifPresent(word -> client.write(word));
+    }
     log.ended(cause);
     login.ended(cause);
     client.close();
@@ -236,19 +248,6 @@ final class Session implements RelayObserver {
         ? new CancelForwarder(services.cancelKeys(), OtherMembers.ALONE, dialer)
             .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
         : Future.succeededFuture();
-  }
-
-  private void answer(@Nullable Throwable cause) {
-    if (relay != null && !relay.atBoundary()) {
-      return;
-    }
-    if (cause instanceof ServerRefusal refusal) {
-      client.write(refusal.error().toPacket());
-    } else if (cause instanceof Failure failure) {
-      failure.report().ifPresent(report -> client.write(Packets.error(report)));
-    } else if (cause != null) {
-      answer(Failures.internal(cause));
-    }
   }
 
   private void wipeKeys() {

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.net.NetSocket;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One client's connection, stage by stage:
@@ -35,26 +36,37 @@ import java.util.Optional;
 public final class SessionChain {
   private final SessionServices services;
   private final Dialer dialer;
-  private final Rules rules;
+  private final Supplier<Rules> inForce;
   private final Rules.ListenerRules listener;
   private final Session session;
+  private Rules rules;
 
   private SessionChain(
       SessionServices services,
       Dialer dialer,
-      Rules rules,
+      Supplier<Rules> inForce,
       Rules.ListenerRules listener,
       Session session) {
     this.services = services;
     this.dialer = dialer;
-    this.rules = rules;
+    this.inForce = inForce;
     this.listener = listener;
     this.session = session;
+    this.rules = inForce.get();
   }
 
-  /** Serves a client that was just accepted, on the event loop that accepted it. */
+  /**
+   * Serves a client that was just accepted, on the event loop that accepted it.
+   *
+   * @param inForce asked now, and again when the client has said who it is
+   */
   public static void serve(
-      SessionServices services, Dialer dialer, Rules rules, String listener, NetSocket client) {
+      SessionServices services,
+      Dialer dialer,
+      Supplier<Rules> inForce,
+      String listener,
+      NetSocket client) {
+    Rules rules = inForce.get();
     PgStream stream = PgStream.of(client, Peer.CLIENT);
     Rules.ListenerRules of = rules.listener(listener);
     Optional<Admission.Permit> permit =
@@ -67,8 +79,9 @@ public final class SessionChain {
     }
     stream.watch(of.tcp());
     Dialer own = dialer.forClient(stream, of.tcp());
-    Session session = new Session(services, stream, own, of.timeouts(), permit.get());
-    new SessionChain(services, own, rules, of, session).run();
+    SessionFacts facts = new SessionFacts(listener, stream);
+    Session session = new Session(services, facts, own, of.timeouts(), permit.get());
+    new SessionChain(services, own, inForce, of, session).run();
   }
 
   private void run() {
@@ -103,13 +116,15 @@ public final class SessionChain {
   }
 
   private Future<Void> login(Opened.Login login) {
-    session.startup(login.startup());
+    session.startup(login);
+    // In this order: a change that takes its user away finds the session, or is found here.
+    rules = inForce.get();
     LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
     return authenticate(login, facts)
         .map(identity -> route(login, facts, identity))
         .compose(this::admit)
         .compose(this::logIn)
-        .compose(session::relay);
+        .compose(this::relay);
   }
 
   private Future<Identity> authenticate(Opened.Login login, LoginFacts facts) {
@@ -132,7 +147,7 @@ public final class SessionChain {
 
   private Routed route(Opened.Login login, LoginFacts facts, Identity identity) {
     Choice choice = rules.routes().choose(facts, login.startup());
-    session.route(choice.destination().route());
+    session.route(choice.destination());
     return new Routed(identity, choice);
   }
 
@@ -146,6 +161,15 @@ public final class SessionChain {
     Admittance admittance = admittance(routed);
     return new ServerSearch(services, dialer, session, routed)
         .run(admittance.wish(routed.choice()), admittance.patience());
+  }
+
+  private Future<Void> relay(Connection connection) {
+    Future<Void> ended = session.relay(connection);
+    // A change since the login has begun has not found it at its server.
+    new RuleChange(rules.users(), inForce.get().users())
+        .farewell(session.facts())
+        .ifPresent(session::part);
+    return ended;
   }
 
   private Admittance admittance(Routed routed) {

@@ -1,13 +1,10 @@
 package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.backend.ServerRefusal;
-import io.pgplane.dataplane.fleet.ServerState;
-import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
-import io.pgplane.protocol.wire.StartupMessage;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,29 +14,11 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** The log lines of one session, each with all that is known of it by then. */
 final class SessionLog {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
-  private static final AtomicLong IDS = new AtomicLong();
 
-  private final long id = IDS.incrementAndGet();
-  private final PgStream client;
-  private @Nullable StartupMessage startup;
-  private @Nullable String route;
-  private @Nullable ServerState server;
+  private final SessionFacts facts;
 
-  /** Asks the client for its address at each line: a PROXY header changes it. */
-  SessionLog(PgStream client) {
-    this.client = client;
-  }
-
-  void startup(StartupMessage message) {
-    startup = message;
-  }
-
-  void route(String name) {
-    route = name;
-  }
-
-  void server(ServerState chosen) {
-    server = chosen;
+  SessionLog(SessionFacts facts) {
+    this.facts = facts;
   }
 
   void ready() {
@@ -72,20 +51,16 @@ final class SessionLog {
   private LoggingEventBuilder line(Level level) {
     LoggingEventBuilder line =
         LOG.atLevel(level)
-            .addKeyValue(LogKey.SESSION, id)
-            .addKeyValue(LogKey.CLIENT, client.remoteAddress());
-    if (startup != null) {
-      line =
-          line.addKeyValue(LogKey.USER, LogKey.printable(startup.user().text()))
-              .addKeyValue(LogKey.DATABASE, LogKey.printable(startup.database().text()));
-    }
-    if (route != null) {
-      line = line.addKeyValue(LogKey.ROUTE, route);
-    }
-    if (server != null) {
-      line = line.addKeyValue(LogKey.SERVER, server);
-    }
-    return line;
+            .addKeyValue(LogKey.SESSION, facts.id())
+            .addKeyValue(LogKey.CLIENT, facts.client());
+    line = with(line, LogKey.USER, facts.user().map(LogKey::printable));
+    line = with(line, LogKey.DATABASE, facts.database().map(LogKey::printable));
+    line = with(line, LogKey.ROUTE, facts.route());
+    return with(line, LogKey.SERVER, facts.server());
+  }
+
+  private static LoggingEventBuilder with(LoggingEventBuilder line, String key, Optional<?> value) {
+    return value.isPresent() ? line.addKeyValue(key, value.get()) : line;
   }
 
   private static Level levelOf(FailureKind kind) {

@@ -3,8 +3,8 @@
  * a row.
  *
  * <p>{@link io.pgplane.dataplane.session.SessionChain} is that row, and the file to open first.
- * {@link io.pgplane.dataplane.session.SessionRegistry} knows the sessions that are alive, and
- * drains them.
+ * {@link io.pgplane.dataplane.session.SessionRegistry} knows the sessions that are alive, lists
+ * them and ends them.
  */
 @NullMarked
 package io.pgplane.dataplane.session;

@@ -1,6 +1,5 @@
 package io.pgplane.controlplane.store;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,20 +20,16 @@ final class Appender {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
     FileStore store = FileStore.in(Vertx.vertx(), Path.of(arguments[0]));
     long number =
-        get(store.load())
+        Stored.get(store.load())
             .map(contents -> contents.baseNumber() + contents.revisions().size())
             .orElse(0L);
     while (true) {
       number++;
-      get(store.append(number, Logs.revision(number)));
+      Stored.get(store.append(number, Logs.revision(number)));
       out.println(number);
       if (number % BETWEEN_REPLACEMENTS == 0) {
-        get(store.replace(Logs.contents(number - KEPT, 3, number)));
+        Stored.get(store.replace(Logs.contents(number - KEPT, 3, number)));
       }
     }
-  }
-
-  private static <T> T get(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().join();
   }
 }

@@ -1,0 +1,62 @@
+package io.pgplane.controlplane.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.pgplane.controlplane.revision.Ledger;
+import io.pgplane.controlplane.revision.Sealer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a clustered Vert.x shares with the others. */
+public final class ClusterNode {
+  private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
+
+  private ClusterNode(Vertx vertx, HazelcastInstance hazelcast) {
+    this.vertx = vertx;
+    this.hazelcast = hazelcast;
+  }
+
+  /**
+   * The node of a Vert.x; empty if it is not clustered by Hazelcast.
+   *
+   * @throws IllegalStateException if it is not safe to share secrets by it
+   */
+  public static Optional<ClusterNode> of(Vertx vertx) {
+    return vertx instanceof VertxInternal inside
+            && inside.clusterManager() instanceof HazelcastClusterManager manager
+        ? Optional.of(new ClusterNode(vertx, checked(manager.getHazelcastInstance())))
+        : Optional.empty();
+  }
+
+  private static HazelcastInstance checked(HazelcastInstance hazelcast) {
+    if (hazelcast.getConfig().getSerializationConfig().getJavaSerializationFilterConfig() == null) {
+      throw new IllegalStateException(
+          "Hazelcast would deserialise any class: start it with pgplane's cluster.xml (leave"
+              + " -Dvertx.hazelcast.config out, or copy its java-serialization-filter)");
+    }
+    return hazelcast;
+  }
+
+  /** The revisions that all members share. */
+  public Ledger ledger(Sealer sealer) {
+    return new HazelcastLedger(vertx, hazelcast, sealer);
+  }
+
+  /**
+   * The limits that hold for all members together.
+   *
+   * @param hold how long what a lost member had is kept for it; zero is for ever
+   */
+  public Future<Leases> leases(String member, Duration hold) {
+    return Leases.start(hazelcast, member, vertx, hold);
+  }
+
+  /** Who is there. */
+  public Members members(String name) {
+    return new Members(vertx, hazelcast, name);
+  }
+}

@@ -1,0 +1,283 @@
+package io.pgplane.controlplane.cluster;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
+import io.pgplane.controlplane.cluster.Claims.Claim;
+import io.pgplane.dataplane.limit.Limit;
+import io.pgplane.dataplane.limit.Share;
+import io.pgplane.dataplane.limit.Shares;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The limits that hold for all members together, as leases: of each limit every member holds some
+ * places, takes more when it needs them, and gives back what it does not use.
+ *
+ * <p>TODO
+ */
+public final class Leases implements Shares, Errand.Worker {
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  private static final String CLAIMS = "pgplane.leases";
+  private static final String MEMBERS = "pgplane.leases.members";
+  private static final int THREADS = 4;
+  private static final int TICK_MILLIS = 1_000;
+
+  /** Each lease is told to the table anew after so many ticks. */
+  private static final int ROUND = 5;
+
+  private static final long STOP_SECONDS = 5;
+  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
+  private final WorkerExecutor workers;
+  private final IMap<String, String> table;
+  private final Roster roster;
+  private final Copies copies;
+  private final Errand looking;
+  private final Cache<String, Lease> leases = Caffeine.newBuilder().weakValues().build();
+  private final Set<Lease> active = ConcurrentHashMap.newKeySet();
+  private final List<Runnable> listening = new ArrayList<>();
+  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+  private volatile boolean stopping;
+  private long timer;
+  private int tick; // only touched by the timer
+
+  private Leases(HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold) {
+    this.vertx = vertx;
+    this.hazelcast = hazelcast;
+    this.workers =
+        vertx.createSharedWorkerExecutor("pgplane-leases", THREADS, 10, TimeUnit.MINUTES);
+    this.table = hazelcast.getMap(CLAIMS);
+    this.roster =
+        new Roster(hazelcast, hazelcast.getMap(MEMBERS), Roster.incarnation(member), hold);
+    this.copies = new Copies(table, hazelcast.getPartitionService());
+    this.looking = new Errand(this, this::lookOrSay);
+  }
+
+  /**
+   * Takes part from now on.
+   *
+   * @param member its name, the same after a restart: what the one before held is free then
+   * @param hold how long the places of a member that is gone without a goodbye stay its own, unless
+   *     it comes back; zero for ever
+   */
+  public static Future<Leases> start(
+      HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold) {
+    return vertx.executeBlocking(
+        () -> {
+          tables()
+              .filter(one -> hazelcast.getConfig().getMapConfigOrNull(one.getName()) == null)
+              .forEach(hazelcast.getConfig()::addMapConfig);
+          Leases leases = new Leases(hazelcast, member, vertx, hold);
+          leases.listen();
+          leases.copies.look();
+          leases.look();
+          leases.timer = vertx.setPeriodic(TICK_MILLIS, fired -> leases.tick());
+          return leases;
+        });
+  }
+
+  /**
+   * How Hazelcast is to keep the tables: with as many copies as it can, so that each side of a
+   * partition knows what was held. To be added to its configuration, with split-brain protection if
+   * there is any; otherwise {@link #start} adds them.
+   */
+  public static Stream<MapConfig> tables() {
+    return Stream.of(CLAIMS, MEMBERS)
+        .map(
+            name ->
+                new MapConfig(name)
+                    .setBackupCount(MapConfig.MAX_BACKUP_COUNT)
+                    .setMergePolicyConfig(
+                        new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName())));
+  }
+
+  @Override
+  public Share of(Limit.Kind kind, String name) {
+    return lease(kind + ":" + name).share();
+  }
+
+  /** Gives everything back, and takes no more; the sessions are over by now. */
+  public Future<Void> stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+    return workers
+        .<Void>executeBlocking(
+            () -> {
+              listening.forEach(Runnable::run);
+              active.forEach(Lease::end);
+              roster.leave();
+              return null;
+            },
+            false)
+        .timeout(STOP_SECONDS, TimeUnit.SECONDS)
+        .eventually(workers::close);
+  }
+
+  @Override
+  public void run(Runnable task) {
+    workers
+        .executeBlocking(
+            () -> {
+              task.run();
+              return null;
+            },
+            false)
+        .onFailure(e -> LOG.error("a lease was not settled", e));
+  }
+
+  View view() {
+    return roster.view();
+  }
+
+  Set<String> present() {
+    return roster.present();
+  }
+
+  boolean mayTake() {
+    return !stopping && !isUnsure() && roster.knowsMe();
+  }
+
+  /** Whether it is not known for the moment what is held. */
+  boolean isUnsure() {
+    return roster.isPaused();
+  }
+
+  void later(long millis, Runnable task) {
+    vertx.setTimer(millis, fired -> task.run());
+  }
+
+  /** Whether the lease is held or wanted, and so must be told anew from time to time. */
+  void active(Lease lease, boolean isActive) {
+    if (isActive) {
+      active.add(lease);
+    } else {
+      active.remove(lease);
+    }
+  }
+
+  void failed(String what, RuntimeException e) {
+    long due = nextLog.get();
+    long now = System.nanoTime();
+    if (!stopping && now - due >= 0 && nextLog.compareAndSet(due, now + LOG_NANOS)) {
+      LOG.warn("limits: this member keeps the places that it has: {}: {}", what, e.toString());
+    }
+  }
+
+  private void listen() {
+    UUID claims = table.addEntryListener(new EntryChanges(this::changed), true);
+    listening.add(() -> table.removeEntryListener(claims));
+    UUID lost =
+        table.addPartitionLostListener(
+            event -> {
+              roster.pause();
+              run(() -> copies.restore(event.getPartitionId()));
+            });
+    listening.add(() -> table.removePartitionLostListener(lost));
+    listening.add(roster.listen(looking::ask, this));
+    UUID lifecycle = hazelcast.getLifecycleService().addLifecycleListener(event -> looking.ask());
+    listening.add(() -> hazelcast.getLifecycleService().removeLifecycleListener(lifecycle));
+  }
+
+  private void changed(String key, @Nullable String value, boolean own) {
+    copies.changed(key, value);
+    if (own) {
+      return;
+    }
+    Lease lease = leases.getIfPresent(key);
+    if (lease != null && active.contains(lease)) {
+      lease.noticed(value);
+    } else if (value != null && !Claims.parse(value).of(view().me()).isNothing()) {
+      lease(key).ask(); // it holds no such thing
+    }
+  }
+
+  private Lease lease(String key) {
+    return leases.get(key, same -> new Lease(same, table, this));
+  }
+
+  private void tick() {
+    tick++;
+    if (tick % ROUND == 0) {
+      looking.ask();
+    }
+    for (Lease lease : active) {
+      lease.askAgain();
+      if (Math.floorMod(lease.key().hashCode() - tick, ROUND) == 0) {
+        lease.sample();
+        lease.ask();
+      }
+    }
+  }
+
+  private void askAll() {
+    active.forEach(Lease::ask);
+  }
+
+  private void lookOrSay() {
+    try {
+      look();
+    } catch (RuntimeException e) {
+      failed("members", e);
+    }
+  }
+
+  /**
+   * Sees who there is. A member that the others take for lost tells them what it holds before it
+   * comes back.
+   */
+  private void look() {
+    Set<String> givenUp = roster.look();
+    if (stopping) {
+      return;
+    }
+    if (!roster.knowsMe()) {
+      active.forEach(Lease::settle);
+      roster.enter();
+    }
+    for (String holder : givenUp) {
+      LOG.info("limits: the places of {} are free", holder);
+      free(holder);
+      roster.forget(holder);
+    }
+    askAll();
+  }
+
+  private void free(String holder) {
+    for (String key : table.keySet()) {
+      boolean done = false;
+      while (!done) {
+        String text = table.get(key);
+        done = text == null || replace(key, text, Claims.parse(text).with(holder, Claim.NOTHING));
+      }
+    }
+  }
+
+  private boolean replace(String key, String text, Claims next) {
+    String written = next.text();
+    if (written.equals(text)) {
+      return true;
+    }
+    return written.isEmpty() ? table.remove(key, text) : table.replace(key, text, written);
+  }
+}

@@ -1,0 +1,114 @@
+package io.pgplane.launch;
+
+import io.pgplane.controlplane.cluster.ClusterNode;
+import io.pgplane.controlplane.cluster.Leases;
+import io.pgplane.controlplane.cluster.Members;
+import io.pgplane.controlplane.events.Addresses;
+import io.pgplane.controlplane.events.BusAnnouncer;
+import io.pgplane.controlplane.events.Peer;
+import io.pgplane.controlplane.events.Seal;
+import io.pgplane.controlplane.events.SealedBus;
+import io.pgplane.controlplane.revision.Announcer;
+import io.pgplane.controlplane.revision.Ledger;
+import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.dataplane.cancel.OtherMembers;
+import io.pgplane.protocol.wire.CancelRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The way of one member to the others. */
+final class ClusterLink {
+  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(15);
+  private static final int MESSAGE_HEADER_LENGTH = 5;
+
+  private final Vertx vertx;
+  private final ClusterNode node;
+  private final String name;
+  private final Members members;
+  private final Seal seal;
+  private final SealedBus bus;
+  private volatile Optional<Leases> leases = Optional.empty();
+
+  ClusterLink(Vertx vertx, ClusterNode node, String name, Seal seal) {
+    this.vertx = vertx;
+    this.node = node;
+    this.name = name;
+    this.members = node.members(name);
+    this.seal = seal;
+    this.bus = new SealedBus(vertx, seal);
+  }
+
+  Ledger ledger() {
+    return node.ledger(seal);
+  }
+
+  Announcer announcer() {
+    return new BusAnnouncer(vertx, bus, members::others);
+  }
+
+  Members members() {
+    return members;
+  }
+
+  SealedBus bus() {
+    return bus;
+  }
+
+  /** The way of a cancel request to the member whose number its key tells. */
+  private OtherMembers otherMembers() {
+    return (number, request) -> {
+      Optional<Peer> peer = members.other(number);
+      return peer.isEmpty()
+          ? Future.failedFuture(OtherMembers.unknownKey())
+          : bus.request(Addresses.cancel(peer.get().node()), json(request), CANCEL_PATIENCE)
+              .mapEmpty();
+    };
+  }
+
+  /** Answers the others, and is one of them from now on. */
+  Future<Void> join(Revisions revisions, Future<Pgplane> pgplane, Duration leaseHold) {
+    BusAnnouncer.answer(bus, members.node(), revisions);
+    bus.answer(
+        Addresses.cancel(members.node()),
+        request ->
+            pgplane
+                .compose(member -> member.cancel(cancelRequest(request)))
+                .map(cancelled -> new JsonObject())
+                // Nobody is told whether there is such a session.
+                .otherwise(new JsonObject()));
+    pgplane.onSuccess(
+        member -> LoginNews.exchange(bus, members.node(), member.throttle(), member::observed));
+    return members
+        .join()
+        .compose(joined -> node.leases(name, leaseHold))
+        .map(
+            begun -> {
+              leases = Optional.of(begun);
+              return null;
+            });
+  }
+
+  /** What the sessions of this member need of the others. */
+  Ports ports(Ports alone) {
+    return leases.map(alone::sharing).orElse(alone).cancelling(members::number, otherMembers());
+  }
+
+  /** Gives back what was for all, and says goodbye. */
+  Future<Void> leave() {
+    return leases.map(Leases::stop).orElseGet(Future::succeededFuture).eventually(members::leave);
+  }
+
+  private static JsonObject json(CancelRequest request) {
+    byte[] message = request.toBackendKeyData();
+    return new JsonObject()
+        .put("key", Arrays.copyOfRange(message, MESSAGE_HEADER_LENGTH, message.length));
+  }
+
+  private static CancelRequest cancelRequest(JsonObject json) {
+    return CancelRequest.ofBackendKeyData(json.getBinary("key"));
+  }
+}

@@ -1,0 +1,136 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Cluster;
+import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Problem;
+import io.pgplane.controlplane.cluster.ClusterNode;
+import io.pgplane.controlplane.events.Seal;
+import io.pgplane.controlplane.revision.Announcer;
+import io.pgplane.controlplane.revision.Control;
+import io.pgplane.controlplane.revision.InForce;
+import io.pgplane.controlplane.revision.LocalLedger;
+import io.pgplane.controlplane.revision.RevisionDesk;
+import io.pgplane.controlplane.revision.RevisionStore;
+import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.observability.Meters;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process of pgplane: a {@link Pgplane} that goes by the revisions, which it shares with the
+ * other members where there are any.
+ */
+public final class Member {
+  private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+
+  private final Vertx vertx;
+  private final String name;
+  private final Meters meters = new Meters();
+  private final Promise<Pgplane> pgplane = Promise.promise();
+  private final Optional<ClusterLink> link;
+  private final Revisions revisions;
+
+  private Member(Vertx vertx, Config config, Optional<ClusterNode> node, RevisionStore store) {
+    this.vertx = vertx;
+    this.name = config.cluster().member().orElseGet(Member::hostName);
+    Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
+    this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
+    InForce inForce = (next, ending) -> pgplane.future().compose(it -> it.reconfigure(next));
+    Revisions.Ports ports =
+        new Revisions.Ports(
+            link.map(ClusterLink::ledger).orElseGet(LocalLedger::new),
+            store,
+            seal,
+            link.map(ClusterLink::announcer).orElse(Announcer.NONE),
+            inForce,
+            meters::propagated);
+    this.revisions = new Revisions(vertx, name, config, ports);
+  }
+
+  /**
+   * Joins the others if this Vert.x is clustered, loads what is stored, and starts all listeners.
+   *
+   * @param instances of each listener, on as many event loops
+   * @return fails with a {@link ConfigException}, or with the reason why it cannot be one of the
+   *     cluster; then nothing of it runs
+   */
+  public static Future<Member> start(Vertx vertx, Config config, int instances) {
+    Optional<ClusterNode> node = ClusterNode.of(vertx);
+    if (node.isPresent() && config.clusterSecret().isEmpty()) {
+      return Future.failedFuture(
+          new ConfigException(
+              List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
+    }
+    Member member = new Member(vertx, config, node, RevisionStore.NONE);
+    return member.run(config, instances).map(member);
+  }
+
+  private Future<Void> run(Config config, int instances) {
+    return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
+        .orElseGet(Future::succeededFuture)
+        .compose(joined -> revisions.start())
+        .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
+        .onComplete(pgplane)
+        .compose(started -> revisions.follow());
+  }
+
+  private Ports ports() {
+    Ports alone = Ports.alone(meters);
+    return link.map(there -> there.ports(alone)).orElse(alone);
+  }
+
+  /** Its data plane. */
+  public Pgplane pgplane() {
+    return pgplane.future().result();
+  }
+
+  /** Answers what is asked of the control plane. */
+  public Control control() {
+    return new RevisionDesk(revisions);
+  }
+
+  /**
+   * The configuration file says something else.
+   *
+   * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
+   */
+  public Future<Void> reconfigure(Config next) {
+    return revisions.local(next);
+  }
+
+  /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
+  public Future<Void> stop() {
+    return pgplane()
+        .drain()
+        .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
+        .eventually(revisions::stop)
+        .eventually(
+            () -> {
+              meters.close();
+              return Future.succeededFuture();
+            });
+  }
+
+  /** A member that is alone seals for nobody but itself. */
+  private static List<String> secrets(Cluster cluster) {
+    return cluster.secrets().isEmpty() ? List.of(UUID.randomUUID().toString()) : cluster.secrets();
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      LOG.warn("this host does not know its own name; set cluster.member", e);
+      return "localhost";
+    }
+  }
+}

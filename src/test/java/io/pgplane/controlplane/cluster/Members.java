@@ -1,0 +1,102 @@
+package io.pgplane.controlplane.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Proxy;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Members of a cluster in this JVM, with nothing but their leases. */
+final class Members implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final String cluster = "test-" + UUID.randomUUID();
+  private final List<Integer> ports = new ArrayList<>();
+  private final List<HazelcastInstance> running = new ArrayList<>();
+  private final Duration hold;
+
+  /** One of them. */
+  record One(HazelcastInstance hazelcast, Leases leases) {
+    IMap<String, String> table() {
+      return hazelcast.getMap("pgplane.leases");
+    }
+
+    /** Without a goodbye. */
+    void kill() {
+      hazelcast.getLifecycleService().terminate();
+    }
+  }
+
+  Members(int most, Duration hold) {
+    this.hold = hold;
+    for (int i = 0; i < most; i++) {
+      ports.add(freePort());
+    }
+  }
+
+  /** Starts a member, and waits until all know each other. */
+  One start(int number) {
+    HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(config(ports.get(number)));
+    running.removeIf(one -> !one.getLifecycleService().isRunning());
+    running.add(hazelcast);
+    await(running.size());
+    return new One(
+        hazelcast, Proxy.result(Leases.start(hazelcast, "member-" + number, vertx, hold)));
+  }
+
+  /** Waits until the members that are left have noticed. */
+  void await(int size) {
+    Await.until(
+        size + " members",
+        PATIENCE,
+        () ->
+            running.stream()
+                .filter(one -> one.getLifecycleService().isRunning())
+                .allMatch(one -> one.getCluster().getMembers().size() == size));
+  }
+
+  private Config config(int port) {
+    Config config = new Config();
+    config.setClusterName(cluster);
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    config.setProperty("hazelcast.partition.count", "31");
+    config.getJetConfig().setEnabled(false);
+    config.getMetricsConfig().setEnabled(false);
+    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true);
+    for (int each : ports) {
+      config.getNetworkConfig().getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each);
+    }
+    return config;
+  }
+
+  @Override
+  public void close() {
+    running.forEach(one -> one.getLifecycleService().terminate());
+    Proxy.result(vertx.close());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
