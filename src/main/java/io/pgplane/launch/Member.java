@@ -4,6 +4,7 @@ import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
+import io.pgplane.controlplane.admin.AdminServices;
 import io.pgplane.controlplane.cluster.ClusterNode;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Announcer;
@@ -38,6 +39,8 @@ public final class Member {
   private final Promise<Pgplane> pgplane = Promise.promise();
   private final Optional<ClusterLink> link;
   private final Revisions revisions;
+  private final Promise<AdminPort> admin = Promise.promise();
+  private volatile boolean draining;
 
   private Member(Vertx vertx, Config config, Optional<ClusterNode> node, RevisionStore store) {
     this.vertx = vertx;
@@ -75,8 +78,14 @@ public final class Member {
   }
 
   private Future<Void> run(Config config, int instances) {
-    return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
-        .orElseGet(Future::succeededFuture)
+    return AdminPort.open(vertx, config, new AdminServices(meters, this::notReady, control()))
+        .onComplete(admin)
+        .compose(
+            opened ->
+                link.map(
+                        there ->
+                            there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
+                    .orElseGet(Future::succeededFuture))
         .compose(joined -> revisions.start())
         .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
         .onComplete(pgplane)
@@ -86,6 +95,21 @@ public final class Member {
   private Ports ports() {
     Ports alone = Ports.alone(meters);
     return link.map(there -> there.ports(alone)).orElse(alone);
+  }
+
+  /** Why no new clients should be sent here; empty if they should. */
+  private List<String> notReady() {
+    if (!pgplane.future().succeeded()) {
+      return List.of("starting");
+    } else if (draining) {
+      return List.of("draining");
+    }
+    return revisions.standing().trouble().stream().toList();
+  }
+
+  /** The bound port for operators; 0 if there is none. */
+  public int adminPort() {
+    return admin.future().result().port();
   }
 
   /** Its data plane. */
@@ -104,11 +128,15 @@ public final class Member {
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
   public Future<Void> reconfigure(Config next) {
-    return revisions.local(next);
+    return admin
+        .future()
+        .compose(port -> port.reconfigure(next))
+        .compose(taken -> revisions.local(next));
   }
 
   /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
   public Future<Void> stop() {
+    draining = true;
     return pgplane()
         .drain()
         .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
