@@ -95,6 +95,11 @@ public final class Pgplane {
     return listeners.port(listener);
   }
 
+  /** What it goes by at the moment. */
+  Config config() {
+    return config;
+  }
+
   /** How many sessions there are, from the accepted connection on. */
   public int sessions() {
     return services.registry().size();
