@@ -92,7 +92,7 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
-        .compose(member -> member.watchServers().map(member))
+        .compose(member -> member.watchServers(member.rules).map(member))
         .compose(Pgplane::listen);
   }
 
@@ -192,9 +192,9 @@ public final class Pgplane {
         .compose(
             loaded -> {
               Rules before = rules;
+              watchServers(loaded); // first: a server that comes back must not count as removed
               config = next;
               rules = loaded;
-              watchServers();
               return vertx.executeBlocking(
                   () -> {
                     services.registry().changed(before.users(), loaded.users());
@@ -213,8 +213,8 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private Future<Void> watchServers() {
-    List<Approach> approaches = rules.routes().approaches();
+  private Future<Void> watchServers(Rules of) {
+    List<Approach> approaches = of.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
     return health.watch(approaches);
   }
