@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class AdminRouter {
   private static final int OK = 200;
+  private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
   private static final long MOST_BODY = 16L << 20;
 
@@ -51,6 +52,9 @@ final class AdminRouter {
                     .response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
                     .end(contract.text()));
+    for (String path : List.of("/livez", "/readyz", "/metrics", "/openapi.yaml")) {
+      router.route(path).handler(request -> request.fail(METHOD_NOT_ALLOWED));
+    }
     router.route(API).handler(guard::admit);
     router.route(API).handler(new BodyDeadline(services.patience())::begin);
     router.route(API).handler(BodyHandler.create(false).setBodyLimit(MOST_BODY));

@@ -13,10 +13,12 @@ import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.RequestBody;
 import io.vertx.openapi.validation.ValidatableRequest;
 import io.vertx.openapi.validation.ValidatedRequest;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ final class Api {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
   private static final int FORBIDDEN = 403;
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
   private final Vertx vertx;
   private final Control control;
@@ -52,9 +55,17 @@ final class Api {
       RoutingContext request, io.vertx.openapi.contract.Operation operation) {
     Rights needed =
         Rights.valueOf(operation.getOpenAPIModel().getString("x-right").toUpperCase(Locale.ROOT));
-    return Guard.token(request).rights().include(needed)
-        ? RequestExtractor.withBodyHandler().extractValidatableRequest(request, operation)
-        : Future.failedFuture(new HttpException(FORBIDDEN));
+    if (!Guard.token(request).rights().include(needed)) {
+      return Future.failedFuture(new HttpException(FORBIDDEN));
+    } else if (!isOfItsType(request, operation.getRequestBody())) {
+      return Future.failedFuture(new HttpException(UNSUPPORTED_MEDIA_TYPE));
+    }
+    return RequestExtractor.withBodyHandler().extractValidatableRequest(request, operation);
+  }
+
+  private static boolean isOfItsType(RoutingContext request, @Nullable RequestBody body) {
+    String type = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    return body == null || (type != null && body.determineContentType(type) != null);
   }
 
   private void serve(RoutingContext request, String id, Operation operation) {

@@ -3,10 +3,12 @@ package io.pgplane.controlplane.admin;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatedRequest;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(ValidatedRequest request, @Nullable String ifMatch, String author) {
   private static final String EXPECTED = "expectedRevision";
+  private static final Pattern ENTITY_TAG = Pattern.compile("\"[0-9]{1,18}\"");
+  private static final int BAD_REQUEST = 400;
 
   /** A parameter that the contract requires. */
   String path(String name) {
@@ -52,6 +56,9 @@ record Call(ValidatedRequest request, @Nullable String ifMatch, String author) {
    */
   JsonObject signed(JsonObject change) {
     if (ifMatch != null) {
+      if (!ENTITY_TAG.matcher(ifMatch).matches()) {
+        throw new HttpException(BAD_REQUEST);
+      }
       long expected = Long.parseLong(ifMatch.replace("\"", ""));
       if (change.getLong(EXPECTED, expected) != expected) {
         throw ControlException.of(Kind.INVALID, "If-Match and expectedRevision name two revisions");

@@ -31,7 +31,7 @@ record Contract(String text, OpenAPIContract rules) {
   static Future<Contract> load(Vertx vertx) {
     return Future.fromCompletionStage(
         CompletableFuture.supplyAsync(Contract::read)
-            .thenCompose(text -> parse(text).thenApply(rules -> new Contract(text, rules))),
+            .thenComposeAsync(text -> parse(text).thenApply(rules -> new Contract(text, rules))),
         vertx.getOrCreateContext());
   }
 

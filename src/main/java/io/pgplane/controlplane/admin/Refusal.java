@@ -9,7 +9,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.openapi.validation.SchemaValidationException;
-import io.vertx.openapi.validation.ValidatorErrorType;
 import io.vertx.openapi.validation.ValidatorException;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,8 @@ final class Refusal {
 
   private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
 
+  private static final long LAST_WORDS_MILLIS = 1_000;
+
   private static final int INTERNAL = 500;
   private static final int UNAVAILABLE = 503;
 
@@ -39,6 +40,7 @@ final class Refusal {
           405, "not with this method",
           408, "the body came too slowly",
           413, "a body has at most 16 MiB",
+          415, "a body is application/json here",
           429, "too many wrong tokens from this address",
           500, "a fault of pgplane's own; its log tells");
 
@@ -58,8 +60,6 @@ final class Refusal {
     switch (status) {
       case 401 -> response.putHeader("WWW-Authenticate", "Bearer realm=\"pgplane\"");
       case 429, UNAVAILABLE -> response.putHeader(HttpHeaders.RETRY_AFTER, "1");
-      // What is left of the body is not read.
-      case 408, 413 -> response.putHeader(HttpHeaders.CONNECTION, "close");
       default -> {}
     }
     JsonObject body =
@@ -75,16 +75,23 @@ final class Refusal {
     if (failure instanceof ControlException refused) {
       refused.currentRevision().ifPresent(number -> body.put("currentRevision", number));
     }
+    endUnread(request);
     response.end(body.toBuffer());
+  }
+
+  /** What is left of a body is waited for only as long as it takes to read the answer. */
+  private static void endUnread(RoutingContext request) {
+    if (!request.request().isEnded()) {
+      request.response().putHeader(HttpHeaders.CONNECTION, "close");
+      request.vertx().setTimer(LAST_WORDS_MILLIS, read -> request.request().connection().close());
+    }
   }
 
   private static int status(RoutingContext request, @Nullable Throwable failure) {
     if (failure instanceof ControlException refused) {
       return status(refused.kind(), request.request().headers().contains(HttpHeaders.IF_MATCH));
-    } else if (failure instanceof ValidatorException invalid) {
-      return invalid.type() == ValidatorErrorType.UNSUPPORTED_VALUE_FORMAT ? 415 : 400;
     }
-    return request.statusCode();
+    return failure instanceof ValidatorException ? 400 : request.statusCode();
   }
 
   private static int status(Kind kind, boolean ifMatch) {
@@ -103,9 +110,7 @@ final class Refusal {
     if (failure instanceof ControlException refused) {
       return refused.getMessage();
     } else if (failure instanceof ValidatorException) {
-      return status == 415
-          ? "a body is application/json here"
-          : "the request is not as /openapi.yaml says: " + failure.getMessage();
+      return "the request is not as /openapi.yaml says: " + failure.getMessage();
     }
     return DETAILS.getOrDefault(status, "");
   }
