@@ -11,8 +11,8 @@ import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.InForce;
 import io.pgplane.controlplane.revision.LocalLedger;
 import io.pgplane.controlplane.revision.RevisionDesk;
-import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.controlplane.store.Stores;
 import io.pgplane.observability.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,7 +39,7 @@ public final class Member {
   private final Optional<ClusterLink> link;
   private final Revisions revisions;
 
-  private Member(Vertx vertx, Config config, Optional<ClusterNode> node, RevisionStore store) {
+  private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
     this.name = config.cluster().member().orElseGet(Member::hostName);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
@@ -48,7 +48,7 @@ public final class Member {
     Revisions.Ports ports =
         new Revisions.Ports(
             link.map(ClusterLink::ledger).orElseGet(LocalLedger::new),
-            store,
+            Stores.of(vertx, config.store(), seal),
             seal,
             link.map(ClusterLink::announcer).orElse(Announcer.NONE),
             inForce,
@@ -70,7 +70,7 @@ public final class Member {
           new ConfigException(
               List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
     }
-    Member member = new Member(vertx, config, node, RevisionStore.NONE);
+    Member member = new Member(vertx, config, node);
     return member.run(config, instances).map(member);
   }
 
