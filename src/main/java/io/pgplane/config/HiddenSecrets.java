@@ -8,6 +8,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,24 @@ public final class HiddenSecrets {
     return whole;
   }
 
+  /** The keys of a document whose secrets are hidden, as in {@code login.password}. */
+  public static List<String> hiddenIn(JsonObject document) {
+    List<String> keys = new ArrayList<>();
+    document.forEach(field -> find(field.getKey(), field.getKey(), field.getValue(), keys));
+    return keys;
+  }
+
+  private static void find(String key, String path, @Nullable Object value, List<String> found) {
+    if (value instanceof JsonObject inner) {
+      inner.forEach(
+          field -> find(field.getKey(), path + "." + field.getKey(), field.getValue(), found));
+    } else if (value instanceof JsonArray list) {
+      list.forEach(item -> find("", path, item, found));
+    } else if (KEYS.contains(key) && HIDDEN.equals(value)) {
+      found.add(path);
+    }
+  }
+
   /**
    * A user's document without a password in clear: its verifier takes its place, or the verifier
    * that is there already if the password is the same.
@@ -76,7 +96,9 @@ public final class HiddenSecrets {
 
   private static String verifier(char[] password, Optional<JsonObject> current) {
     Optional<String> there =
-        current.map(user -> user.getString("secret")).filter(text -> isOf(text, password));
+        current
+            .map(user -> user.getValue("secret") instanceof String text ? text : null)
+            .filter(text -> isOf(text, password));
     return there.orElseGet(
         () -> Scram.verifierOf(password, Scram.DEFAULT_ITERATIONS, new SecureRandom()).text());
   }
@@ -91,6 +113,9 @@ public final class HiddenSecrets {
   }
 
   private static boolean isSecret(String key, @Nullable Object value) {
-    return KEYS.contains(key) && value instanceof String;
+    return KEYS.contains(key)
+        && value != null
+        && !(value instanceof JsonObject)
+        && !(value instanceof JsonArray);
   }
 }

@@ -72,7 +72,9 @@ final class TimeoutKeys {
       case LIFETIME ->
           "How long a session may last; past it, it ends as soon as it is idle outside a"
               + " transaction.";
-      case DRAIN -> "What a busy session has to become idle once its member shuts down.";
+      case DRAIN ->
+          "What a busy session has to become idle once its member shuts down, or it is to end for another"
+              + " reason: an operator ends it, its user is removed.";
     };
   }
 }

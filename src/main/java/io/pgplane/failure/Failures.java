@@ -56,6 +56,15 @@ public final class Failures {
         new ErrorReport(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down"));
   }
 
+  /** What a listener asks of its clients has changed since this one has connected. */
+  public static Failure changed() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.CANNOT_CONNECT_NOW,
+            "the configuration has changed while you connected, connect again"));
+  }
+
   /** A session is ended that has done nothing wrong; PostgreSQL's words. */
   public static Failure terminated() {
     return Failure.told(

@@ -7,8 +7,11 @@ import picocli.CommandLine.IVersionProvider;
 final class ManifestVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    Optional<String> version =
-        Optional.ofNullable(Main.class.getPackage().getImplementationVersion());
-    return new String[] {"pgplane " + version.orElse("(not built as a jar)")};
+    return new String[] {"pgplane " + text()};
+  }
+
+  static String text() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("(not built as a jar)");
   }
 }

@@ -1,25 +1,28 @@
 package io.pgplane.launch;
 
+import io.pgplane.config.Admin;
 import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.admin.AdminServices;
+import io.pgplane.controlplane.admin.AdminVerticle;
 import io.pgplane.controlplane.cluster.ClusterNode;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Announcer;
 import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.InForce;
 import io.pgplane.controlplane.revision.LocalLedger;
-import io.pgplane.controlplane.revision.RevisionDesk;
-import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.controlplane.store.Stores;
+import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.observability.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,24 +42,41 @@ public final class Member {
   private final Promise<Pgplane> pgplane = Promise.promise();
   private final Optional<ClusterLink> link;
   private final Revisions revisions;
-  private final Promise<AdminPort> admin = Promise.promise();
-  private volatile boolean draining;
+  private final Desk desk;
+  private Optional<AdminVerticle> admin = Optional.empty();
+  private volatile boolean stopping;
 
-  private Member(Vertx vertx, Config config, Optional<ClusterNode> node, RevisionStore store) {
+  private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
     this.name = config.cluster().member().orElseGet(Member::hostName);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
-    InForce inForce = (next, ending) -> pgplane.future().compose(it -> it.reconfigure(next));
+    InForce inForce =
+        (next, ending) ->
+            pgplane
+                .future()
+                .compose(
+                    it ->
+                        it.reconfigure(next)
+                            .onSuccess(
+                                done ->
+                                    ending.forEach(
+                                        user -> it.endSessions(SessionFilter.ofUser(user)))));
     Revisions.Ports ports =
         new Revisions.Ports(
             link.map(ClusterLink::ledger).orElseGet(LocalLedger::new),
-            store,
+            Stores.of(vertx, config.store(), seal),
             seal,
             link.map(ClusterLink::announcer).orElse(Announcer.NONE),
             inForce,
             meters::propagated);
     this.revisions = new Revisions(vertx, name, config, ports);
+    this.desk =
+        new Desk(
+            revisions,
+            new OwnDesk(name, pgplane.future(), revisions, () -> pgplane().config()),
+            link);
+    MemberMeters.bind(meters, revisions);
   }
 
   /**
@@ -73,23 +93,39 @@ public final class Member {
           new ConfigException(
               List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
     }
-    Member member = new Member(vertx, config, node, RevisionStore.NONE);
+    Member member = new Member(vertx, config, node);
     return member.run(config, instances).map(member);
   }
 
   private Future<Void> run(Config config, int instances) {
-    return AdminPort.open(vertx, config, new AdminServices(meters, this::notReady, control()))
-        .onComplete(admin)
-        .compose(
-            opened ->
-                link.map(
-                        there ->
-                            there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
-                    .orElseGet(Future::succeededFuture))
+    return openAdmin(config)
+        .compose(opened -> joinOthers(config))
         .compose(joined -> revisions.start())
         .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
         .onComplete(pgplane)
         .compose(started -> revisions.follow());
+  }
+
+  /** First of all: it tells why the member is not ready. */
+  private Future<Void> openAdmin(Config config) {
+    return config
+        .admin()
+        .map(
+            port ->
+                AdminVerticle.deploy(vertx, port, new AdminServices(meters, this::notReady, desk))
+                    .<Void>map(
+                        opened -> {
+                          LOG.info("admin port on {}:{}", port.host(), opened.port());
+                          admin = Optional.of(opened);
+                          return null;
+                        }))
+        .orElseGet(Future::succeededFuture);
+  }
+
+  private Future<Void> joinOthers(Config config) {
+    link.ifPresent(there -> desk.answer(there.bus(), there.members().node()));
+    return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
+        .orElseGet(Future::succeededFuture);
   }
 
   private Ports ports() {
@@ -97,19 +133,9 @@ public final class Member {
     return link.map(there -> there.ports(alone)).orElse(alone);
   }
 
-  /** Why no new clients should be sent here; empty if they should. */
-  private List<String> notReady() {
-    if (!pgplane.future().succeeded()) {
-      return List.of("starting");
-    } else if (draining) {
-      return List.of("draining");
-    }
-    return revisions.standing().trouble().stream().toList();
-  }
-
   /** The bound port for operators; 0 if there is none. */
   public int adminPort() {
-    return admin.future().result().port();
+    return admin.map(AdminVerticle::port).orElse(0);
   }
 
   /** Its data plane. */
@@ -119,7 +145,19 @@ public final class Member {
 
   /** Answers what is asked of the control plane. */
   public Control control() {
-    return new RevisionDesk(revisions);
+    return desk;
+  }
+
+  /** Why no new clients should be sent here; empty if they should. */
+  List<String> notReady() {
+    List<String> reasons = new ArrayList<>();
+    if (stopping) {
+      reasons.add("draining");
+    } else if (!pgplane.future().isComplete()) {
+      reasons.add("joining");
+    }
+    revisions.standing().trouble().ifPresent(reasons::add);
+    return reasons;
   }
 
   /**
@@ -128,15 +166,25 @@ public final class Member {
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
   public Future<Void> reconfigure(Config next) {
-    return admin
-        .future()
-        .compose(port -> port.reconfigure(next))
-        .compose(taken -> revisions.local(next));
+    Optional<Admin> port = next.admin();
+    if (admin.isPresent() != port.isPresent()
+        || (admin.isPresent() && !admin.get().canTake(port.orElseThrow()))) {
+      return Future.failedFuture(
+          new ConfigException(
+              List.of(new Problem("admin", "host, port and whether it has TLS need a restart"))));
+    }
+    return revisions
+        .local(next)
+        .compose(
+            taken ->
+                admin
+                    .map(verticle -> verticle.reconfigure(port.orElseThrow()))
+                    .orElseGet(Future::succeededFuture));
   }
 
   /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
   public Future<Void> stop() {
-    draining = true;
+    stopping = true;
     return pgplane()
         .drain()
         .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))

@@ -2,11 +2,14 @@ package io.pgplane.launch;
 
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.fleet.Fleet.ServerView;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.observability.Meters;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,6 +29,21 @@ final class MemberMeters {
         member::refusedConnections);
     throttle(meters, member.throttle());
     servers(meters, member.fleet());
+  }
+
+  static void bind(Meters meters, Revisions revisions) {
+    meters.gauge(
+        "pgplane.revision", "The last revision known", () -> revisions.standing().revision());
+    meters.gauge(
+        "pgplane.revision.in.force",
+        "The revision that logins go by",
+        () -> revisions.standing().inForce());
+    meters.gauge(
+        "pgplane.revision.stored", "The last one stored", () -> revisions.standing().stored());
+    meters.gauge(
+        "pgplane.in.step.seconds",
+        "How long ago this member knew that it has what all have",
+        () -> Duration.between(revisions.standing().inStep(), Instant.now()).toMillis() / 1e3);
   }
 
   private static void throttle(Meters meters, Throttle throttle) {

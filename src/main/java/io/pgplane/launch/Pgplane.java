@@ -86,13 +86,18 @@ public final class Pgplane {
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
-        .compose(member -> member.inForce().map(member))
+        .compose(member -> member.inForce(member.rules).map(member))
         .compose(member -> member.listen(ports.instances()));
   }
 
   /** The port that a listener is bound to. */
   public int port(String listener) {
     return listeners.port(listener);
+  }
+
+  /** What it goes by at the moment. */
+  Config config() {
+    return config;
   }
 
   /** How many sessions there are, from the accepted connection on. */
@@ -198,9 +203,9 @@ public final class Pgplane {
         .compose(
             loaded -> {
               Rules before = rules;
+              inForce(loaded); // first: a server that comes back must not count as removed
               config = next;
               rules = loaded;
-              inForce();
               return vertx.executeBlocking(
                   () -> {
                     services.registry().changed(before.users(), loaded.users());
@@ -219,9 +224,9 @@ public final class Pgplane {
     return services.registry().drain();
   }
 
-  private Future<Void> inForce() {
-    services.places().limits(rules::most);
-    List<Approach> approaches = rules.routes().approaches();
+  private Future<Void> inForce(Rules of) {
+    services.places().limits(of::most);
+    List<Approach> approaches = of.routes().approaches();
     fleet.adopt(approaches.stream().map(Approach::pool).toList());
     return health.watch(approaches);
   }

@@ -22,7 +22,7 @@ public enum Timeout {
   IDLE_IN_TRANSACTION(Duration.ZERO, true),
   /** Of a session; it ends as soon as it is idle then. */
   LIFETIME(Duration.ZERO, true),
-  /** For a session to become idle once its member shuts down. */
+  /** For a session to become idle once it is to end: its member shuts down, its user is removed. */
   DRAIN(Duration.ofSeconds(30), false);
 
   private final Duration preset;

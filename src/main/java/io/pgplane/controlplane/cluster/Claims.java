@@ -1,6 +1,5 @@
 package io.pgplane.controlplane.cluster;
 
-import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -9,7 +8,7 @@ import java.util.stream.Collectors;
 /**
  * Who holds how many places of one limit: an entry of the table. Immutable.
  *
- * <p>As text, a line for each holder: {@code places ticket lost stamp holder}. By the stamp, no two
+ * <p>As text, a line for each holder: {@code places ticket stamp holder}. By the stamp, no two
  * entries of a claim are ever the same: a write that comes late finds not what it wants to replace.
  */
 final class Claims {
@@ -21,22 +20,17 @@ final class Claims {
    * What one incarnation of a member holds.
    *
    * @param ticket its turn among those who wait for a place; 0 if it does not wait
-   * @param lost whether it was lost, and what it may have taken since is counted in
    * @param stamp another with each write
    */
-  record Claim(int places, long ticket, boolean lost, long stamp) {
-    static final Claim NOTHING = new Claim(0, 0, false, 0);
-
-    Claim markedLost(int more) {
-      return new Claim(places + more, 0, true, stamp + 1);
-    }
+  record Claim(int places, long ticket, long stamp) {
+    static final Claim NOTHING = new Claim(0, 0, 0);
 
     boolean isNothing() {
-      return places == 0 && ticket == 0 && !lost;
+      return places == 0 && ticket == 0;
     }
 
     boolean saysThisOf(Claim other) {
-      return places == other.places && ticket == other.ticket && lost == other.lost;
+      return places == other.places && ticket == other.ticket;
     }
   }
 
@@ -52,17 +46,14 @@ final class Claims {
   static Claims parse(String text) {
     SortedMap<String, Claim> claims = new TreeMap<>();
     for (String line : text.split("\n", -1)) {
-      String[] words = line.split(" ", 5);
-      if (words.length != 5) {
+      String[] words = line.split(" ", 4);
+      if (words.length != 4) {
         throw new IllegalArgumentException("not a line of claims: " + line);
       }
       claims.put(
-          words[4],
+          words[3],
           new Claim(
-              Integer.parseInt(words[0]),
-              Long.parseLong(words[1]),
-              Boolean.parseBoolean(words[2]),
-              Long.parseLong(words[3])));
+              Integer.parseInt(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2])));
     }
     return new Claims(claims);
   }
@@ -75,8 +66,6 @@ final class Claims {
                 one.getValue().places()
                     + " "
                     + one.getValue().ticket()
-                    + " "
-                    + one.getValue().lost()
                     + " "
                     + one.getValue().stamp()
                     + " "
@@ -106,7 +95,7 @@ final class Claims {
             .allMatch(one -> one.getValue().saysThisOf(other.of(one.getKey())));
   }
 
-  /** How many places are held, of which some may be lost. */
+  /** How many places are held. */
   int sum() {
     return byHolder.values().stream().mapToInt(Claim::places).sum();
   }
@@ -126,34 +115,15 @@ final class Claims {
     return 1 + byHolder.values().stream().mapToLong(Claim::ticket).max().orElse(0);
   }
 
-  /**
-   * Counts for those who were lost what they may take on their side of a partition, if it is one,
-   * before anybody takes a place on this side; the other side does the same, of the same entry.
-   *
-   * <p>What is free is for the side with more members; if the sides are even, half of it for each.
-   * Who was lost and is back has told by itself what it holds.
-   */
-  Claims settled(View view, int most) {
+  /** The same, where of those who are not here the more counts that one of both knows of. */
+  Claims or(Claims other, View view) {
     SortedMap<String, Claim> next = new TreeMap<>(byHolder);
-    next.entrySet()
-        .removeIf(
-            one ->
-                one.getValue().lost()
-                    && (view.alive().contains(one.getKey())
-                        || !view.known().contains(one.getKey())));
-    Collection<String> unsettled =
-        view.known().stream()
-            .filter(holder -> !view.alive().contains(holder) && !new Claims(next).of(holder).lost())
-            .sorted()
-            .toList();
-    if (unsettled.isEmpty()) {
-      return new Claims(next);
-    }
-    int part = theirPart(view.alive().size(), unsettled.size(), most - new Claims(next).sum());
-    for (String holder : unsettled) {
-      next.put(holder, new Claims(next).of(holder).markedLost(part));
-      part = 0;
-    }
+    other.byHolder.forEach(
+        (holder, claim) -> {
+          if (view.known().contains(holder) && !view.alive().contains(holder)) {
+            next.merge(holder, claim, (a, b) -> a.places() < b.places() ? b : a);
+          }
+        });
     return new Claims(next);
   }
 
@@ -162,12 +132,5 @@ final class Claims {
         view.alive().stream()
             .filter(holder -> !holder.equals(view.me()) && those.test(of(holder)))
             .count();
-  }
-
-  private static int theirPart(int here, int there, int free) {
-    if (here > there || free <= 0) {
-      return 0;
-    }
-    return here < there ? free : (free + 1) / 2;
   }
 }

@@ -14,6 +14,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ final class HazelcastLedger implements Ledger {
 
   private final IMap<Long, byte[]> revisions;
   private final IMap<String, byte[]> bases;
+  private final IMap<String, Boolean> arrived;
+  private final Nodes nodes;
   private final Sealer sealer;
   private final WorkerExecutor workers;
 
@@ -46,6 +51,8 @@ final class HazelcastLedger implements Ledger {
   HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
     this.revisions = hazelcast.getMap("pgplane.revisions");
     this.bases = hazelcast.getMap("pgplane.base");
+    this.arrived = hazelcast.getMap("pgplane.arrived");
+    this.nodes = new Nodes(hazelcast);
     this.sealer = sealer;
     this.workers =
         vertx.createSharedWorkerExecutor(
@@ -74,6 +81,23 @@ final class HazelcastLedger implements Ledger {
                 revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
           }
           return revision;
+        });
+  }
+
+  @Override
+  public Future<SortedSet<Long>> numbers() {
+    return run(() -> new TreeSet<>(revisions.keySet()));
+  }
+
+  @Override
+  public Future<Integer> arrive() {
+    return run(
+        () -> {
+          arrived.set(nodes.own(), true);
+          Set<String> there = nodes.all();
+          Set<String> told = arrived.keySet();
+          told.stream().filter(node -> !there.contains(node)).forEach(arrived::delete);
+          return (int) told.stream().filter(there::contains).count();
         });
   }
 

@@ -108,7 +108,7 @@ final class Lease implements Share.Source {
   /** Somebody else has changed the entry: there may be something to do about it. */
   void noticed(@Nullable String text) {
     View view = leases.view();
-    Claims read = read(text);
+    Claims read = Entry.parse(text);
     Plan plan = Plan.of(read, view, need());
     share.keep(plan.keep());
     int places = need().places() - plan.give() + plan.take();
@@ -120,13 +120,7 @@ final class Lease implements Share.Source {
   /** Gives all back; blocks. */
   synchronized void end() {
     share.shrink(Share.ALL);
-    for (int i = 0; i < TRIES; i++) {
-      String text = table.get(key);
-      if (replace(text, read(text).with(leases.view().me(), Claims.Claim.NOTHING))) {
-        return;
-      }
-    }
-    throw new IllegalStateException("too many others change the claims to " + key);
+    Entry.change(table, key, claims -> claims.with(leases.view().me(), Claims.Claim.NOTHING));
   }
 
   /** Brings table and memory in step; blocks. */
@@ -154,15 +148,12 @@ final class Lease implements Share.Source {
     Set<String> present = leases.present();
     View view = leases.view();
     String text = table.get(key);
-    Claims read = read(text);
-    Plan plan = Plan.of(read, view, need());
-    if (!leases.mayTake()) {
-      plan = plan.takingNothing(read.of(view.me()).ticket());
-    }
+    Claims read = Entry.parse(text);
+    Plan plan = leases.mayTake() ? Plan.of(read, view, need()) : Plan.telling(read, view);
     share.keep(plan.keep());
     share.shrink(plan.give());
     Claims after = plan.after(view, need().places() + plan.take());
-    if ((plan.take() > 0 || !after.saysThisOf(read)) && !replace(text, after)) {
+    if ((plan.take() > 0 || !after.saysThisOf(read)) && !Entry.replace(table, key, text, after)) {
       return false;
     }
     waits(plan.ticket());
@@ -186,14 +177,6 @@ final class Lease implements Share.Source {
     ticket = next;
   }
 
-  private boolean replace(@Nullable String text, Claims after) {
-    String next = after.text();
-    if (text == null) {
-      return next.isEmpty() || table.putIfAbsent(key, next) == null;
-    }
-    return next.isEmpty() ? table.remove(key, text) : table.replace(key, text, next);
-  }
-
   private Need need() {
     return new Need(
         share.most(), share.held(), share.taken(), idle, isWanted() && share.growable());
@@ -201,9 +184,5 @@ final class Lease implements Share.Source {
 
   private boolean isWanted() {
     return System.nanoTime() - wantedAt < WANTED_NANOS;
-  }
-
-  private static Claims read(@Nullable String text) {
-    return text == null ? Claims.NONE : Claims.parse(text);
   }
 }

@@ -7,7 +7,6 @@ import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
-import io.pgplane.controlplane.cluster.Claims.Claim;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.dataplane.limit.Shares;
@@ -31,7 +30,41 @@ import org.slf4j.LoggerFactory;
  * The limits that hold for all members together, as leases: of each limit every member holds some
  * places, takes more when it needs them, and gives back what it does not use.
  *
- * <p>TODO
+ * <p>A login asks the memory alone: {@link Share}. Where it finds no place and the limit has more
+ * than this member holds, it waits, and the entry of the limit in a Hazelcast map is changed by
+ * compare-and-set. There each member tells how many places it holds, and whether it waits for one.
+ *
+ * <ul>
+ *   <li>What is nobody's is taken in chunks, a part of what is left, and singly once others wait,
+ *       in the order in which they began to.
+ *   <li>While others wait, a member gives at once what it does not use, and as sessions end what is
+ *       more than its equal part. What nobody has used for 10 s is given back anyway.
+ *   <li>A limit that is lowered takes what is not used from everybody at once. Sessions are never
+ *       ended: they count, and nobody gets a place until there are few enough.
+ * </ul>
+ *
+ * <p><b>Never more than the limit.</b> What a member holds it knows by itself; the map is how the
+ * others know. It holds less before it tells so, and more only after a compare-and-set that all
+ * copies have (within 2 s; Hazelcast stops waiting for them after 5) while nobody came or went. So
+ * no copy that is read tells less than what is held. Each entry is told anew every 5 s, and
+ * whenever members come or go. A write that comes late finds an entry with another stamp.
+ *
+ * <p><b>Members that are lost</b> without a goodbye may be alive behind a partition, and so keep
+ * what they hold until they come back, until a member of the same name starts, or until {@code
+ * hold} is over. Only one side takes what is nobody's: that with more than half of the members, or
+ * with half of them and the first by name; who joins counts only once nobody is lost. The stated
+ * share of all others is what they hold: they take no more, and nothing of a limit that they hold
+ * nothing of. The same goes for a member that Hazelcast does not answer, or refuses by split-brain
+ * protection.
+ *
+ * <p>What was with a lost member alone, since Hazelcast was still copying it, is put back from what
+ * the others have seen; they take nothing for a second meanwhile. Who comes back from another side
+ * tells what it holds, and what it has seen of those who are still away, before it counts as being
+ * here. If {@code hold} was over by then there may be too many, and it can only get less.
+ *
+ * <p>Outside of this: a partition that begins in the moment in which a member joins, before all
+ * have heard of it; a member that starts alone while others run, which split-brain protection
+ * prevents; and more than seven members of which all that have a copy of an entry are lost at once.
  */
 public final class Leases implements Shares, Errand.Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -53,6 +86,7 @@ public final class Leases implements Shares, Errand.Worker {
   private final IMap<String, String> table;
   private final Roster roster;
   private final Copies copies;
+  private final Presence presence;
   private final Errand looking;
   private final Cache<String, Lease> leases = Caffeine.newBuilder().weakValues().build();
   private final Set<Lease> active = ConcurrentHashMap.newKeySet();
@@ -71,6 +105,7 @@ public final class Leases implements Shares, Errand.Worker {
     this.roster =
         new Roster(hazelcast, hazelcast.getMap(MEMBERS), Roster.incarnation(member), hold);
     this.copies = new Copies(table, hazelcast.getPartitionService());
+    this.presence = new Presence(table, roster, copies);
     this.looking = new Errand(this, this::lookOrSay);
   }
 
@@ -90,8 +125,7 @@ public final class Leases implements Shares, Errand.Worker {
               .forEach(hazelcast.getConfig()::addMapConfig);
           Leases leases = new Leases(hazelcast, member, vertx, hold);
           leases.listen();
-          leases.copies.look();
-          leases.look();
+          leases.lookOrSay();
           leases.timer = vertx.setPeriodic(TICK_MILLIS, fired -> leases.tick());
           return leases;
         });
@@ -200,15 +234,24 @@ public final class Leases implements Shares, Errand.Worker {
   }
 
   private void changed(String key, @Nullable String value, boolean own) {
-    copies.changed(key, value);
+    if (roster.knowsMe()) {
+      copies.changed(key, value);
+    }
     if (own) {
       return;
     }
     Lease lease = leases.getIfPresent(key);
     if (lease != null && active.contains(lease)) {
       lease.noticed(value);
-    } else if (value != null && !Claims.parse(value).of(view().me()).isNothing()) {
-      lease(key).ask(); // it holds no such thing
+    } else if (value != null) {
+      askIfMine(key, value);
+    }
+  }
+
+  /** There may be claims that it knows nothing of. */
+  private void askIfMine(String key, String value) {
+    if (!Claims.parse(value).of(view().me()).isNothing()) {
+      lease(key).ask();
     }
   }
 
@@ -230,10 +273,6 @@ public final class Leases implements Shares, Errand.Worker {
     }
   }
 
-  private void askAll() {
-    active.forEach(Lease::ask);
-  }
-
   private void lookOrSay() {
     try {
       look();
@@ -242,42 +281,13 @@ public final class Leases implements Shares, Errand.Worker {
     }
   }
 
-  /**
-   * Sees who there is. A member that the others take for lost tells them what it holds before it
-   * comes back.
-   */
   private void look() {
-    Set<String> givenUp = roster.look();
-    if (stopping) {
-      return;
+    if (!stopping) {
+      presence.look(active, this::askIfMine);
+      active.forEach(Lease::ask);
     }
-    if (!roster.knowsMe()) {
-      active.forEach(Lease::settle);
-      roster.enter();
+    if (isUnsure()) {
+      later(Roster.PAUSE_MILLIS + 1, () -> active.forEach(Lease::askAgain));
     }
-    for (String holder : givenUp) {
-      LOG.info("limits: the places of {} are free", holder);
-      free(holder);
-      roster.forget(holder);
-    }
-    askAll();
-  }
-
-  private void free(String holder) {
-    for (String key : table.keySet()) {
-      boolean done = false;
-      while (!done) {
-        String text = table.get(key);
-        done = text == null || replace(key, text, Claims.parse(text).with(holder, Claim.NOTHING));
-      }
-    }
-  }
-
-  private boolean replace(String key, String text, Claims next) {
-    String written = next.text();
-    if (written.equals(text)) {
-      return true;
-    }
-    return written.isEmpty() ? table.remove(key, text) : table.replace(key, text, written);
   }
 }

@@ -1,7 +1,5 @@
 package io.pgplane.controlplane.cluster;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -17,7 +15,6 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,27 +32,24 @@ public final class Members {
   /** As many as ten bits of a cancel key tell. */
   private static final int MOST = 1023;
 
-  private static final String NODE_ATTRIBUTE = "__vertx.nodeId";
   private static final long LOOK_MILLIS = 1000;
   private static final int NAME_TRIES = 20;
 
   private final Vertx vertx;
-  private final HazelcastInstance hazelcast;
   private final IMap<Integer, String> table;
   private final String name;
   private final String node;
+  private final Nodes nodes;
   private volatile int number;
   private volatile Map<Integer, Peer> there = Map.of();
   private long timer = -1;
 
   Members(Vertx vertx, HazelcastInstance hazelcast, String name) {
     this.vertx = vertx;
-    this.hazelcast = hazelcast;
     this.table = hazelcast.getMap("pgplane.members");
     this.name = name;
-    this.node =
-        Objects.requireNonNull(
-            hazelcast.getCluster().getLocalMember().getAttribute(NODE_ATTRIBUTE), NODE_ATTRIBUTE);
+    this.nodes = new Nodes(hazelcast);
+    this.node = nodes.own();
   }
 
   /**
@@ -91,9 +85,9 @@ public final class Members {
 
   /** The other members, as of a moment ago. */
   public List<Peer> others() {
-    Set<String> nodes = nodes();
+    Set<String> alive = nodes.all();
     return there.values().stream()
-        .filter(peer -> !peer.node().equals(node) && nodes.contains(peer.node()))
+        .filter(peer -> !peer.node().equals(node) && alive.contains(peer.node()))
         .toList();
   }
 
@@ -102,9 +96,9 @@ public final class Members {
     return Optional.ofNullable(there.get(ofNumber)).filter(peer -> others().contains(peer));
   }
 
-  /** How many members Hazelcast sees, this one included. */
+  /** How many members are there, this one included. */
   public int size() {
-    return hazelcast.getCluster().getMembers().size();
+    return nodes.all().size();
   }
 
   private Future<Void> claimName(int tries) {
@@ -161,12 +155,12 @@ public final class Members {
 
   private void claim() {
     int first = ThreadLocalRandom.current().nextInt(MOST);
-    Set<String> nodes = nodes();
+    Set<String> alive = nodes.all();
     for (int i = 0; i < MOST; i++) {
       int candidate = 1 + (first + i) % MOST;
       String line = table.putIfAbsent(candidate, line());
       boolean stale =
-          line != null && peer(candidate, line).filter(p -> nodes.contains(p.node())).isEmpty();
+          line != null && peer(candidate, line).filter(p -> alive.contains(p.node())).isEmpty();
       if (line == null || (stale && table.replace(candidate, line, line()))) {
         number = candidate;
         look();
@@ -187,13 +181,6 @@ public final class Members {
     } catch (DecodeException | ClassCastException e) {
       return Optional.empty();
     }
-  }
-
-  private Set<String> nodes() {
-    return hazelcast.getCluster().getMembers().stream()
-        .map(member -> member.getAttribute(NODE_ATTRIBUTE))
-        .filter(Objects::nonNull)
-        .collect(toUnmodifiableSet());
   }
 
   private Future<Void> run(Runnable work) {

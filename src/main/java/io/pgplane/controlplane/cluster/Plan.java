@@ -6,7 +6,7 @@ import io.pgplane.dataplane.limit.Share;
 /**
  * What a member does about its share of one limit, for what it reads in the table.
  *
- * @param claims those that it read, with the parts of who was lost
+ * @param claims those that it read
  * @param give how many places of its own that nobody uses
  * @param take how many that are free
  * @param ticket its turn among those who wait; 0 if it does not
@@ -36,34 +36,36 @@ record Plan(Claims claims, int give, int take, long ticket, int keep) {
     if (need.most() == 0) {
       return new Plan(read, need.unused(), 0, 0, Share.ALL);
     }
-    Claims claims = read.settled(view, need.most());
-    Claim mine = claims.of(view.me());
-    int free = need.most() - (claims.sum() - mine.places()) - need.places();
-    int others = claims.waitingBefore(view, Long.MAX_VALUE);
-    int keep = others > Math.max(0, free) ? need.most() / (1 + claims.takingPart(view)) : Share.ALL;
+    if (!view.mayTake()) {
+      return telling(read, view);
+    }
+    Claim mine = read.of(view.me());
+    int free = need.most() - (read.sum() - mine.places()) - need.places();
+    int others = read.waitingBefore(view, Long.MAX_VALUE);
+    int keep = others > Math.max(0, free) ? need.most() / (1 + read.takingPart(view)) : Share.ALL;
     boolean wants = need.wants() && need.taken() >= need.held();
     if (!wants) {
-      return new Plan(claims, spare(need, free, others), 0, 0, keep);
+      return new Plan(read, spare(need, free, others), 0, 0, keep);
     }
-    int ahead = mine.ticket() == 0 ? others : claims.waitingBefore(view, mine.ticket());
+    int ahead = mine.ticket() == 0 ? others : read.waitingBefore(view, mine.ticket());
     if (free <= ahead) {
-      long ticket = mine.ticket() == 0 ? claims.nextTicket() : mine.ticket();
-      return new Plan(claims, 0, 0, ticket, keep);
+      long ticket = mine.ticket() == 0 ? read.nextTicket() : mine.ticket();
+      return new Plan(read, 0, 0, ticket, keep);
     }
     // The fewer there are, the fewer at a time: the last ones go from member to member singly.
     int chunk = others > 0 ? 1 : Math.max(1, free / (2 * view.alive().size()));
-    return new Plan(claims, 0, chunk, 0, keep);
+    return new Plan(read, 0, chunk, 0, keep);
   }
 
-  /** The same for who may take nothing now. */
-  Plan takingNothing(long itsTicket) {
-    return take == 0 ? this : new Plan(claims, give, 0, itsTicket, keep);
+  /** Of who only tells what it has. */
+  static Plan telling(Claims read, View view) {
+    return new Plan(read, 0, 0, read.of(view.me()).ticket(), Share.ALL);
   }
 
   /** The entry once this is done, by what this member claims by then. */
   Claims after(View view, int places) {
     long stamp = claims.of(view.me()).stamp() + 1;
-    return claims.with(view.me(), new Claim(places, ticket, false, stamp));
+    return claims.with(view.me(), new Claim(places, ticket, stamp));
   }
 
   private static int spare(Need need, int free, int othersWaiting) {

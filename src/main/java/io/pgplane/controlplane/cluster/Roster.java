@@ -16,11 +16,13 @@ import java.util.stream.Collectors;
 
 /**
  * Which incarnations of members there are, and which of them were lost. It has a table of its own:
- * the incarnation, and the Hazelcast member that it is.
+ * the incarnation, the Hazelcast member that it is, and whether it is a voter.
  */
 final class Roster {
   /** For what was lost with a member to be put back. */
-  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long PAUSE_MILLIS = 1_000;
+
+  private static final String VOTER = " voter";
 
   private final HazelcastInstance hazelcast;
   private final IMap<String, String> table;
@@ -54,15 +56,19 @@ final class Roster {
     Set<String> here = present();
     Map<String, String> all = known.all();
     Set<String> alive = new HashSet<>(Set.of(me));
+    Set<String> voters = new HashSet<>();
     all.forEach(
-        (holder, uuid) -> {
-          if (here.contains(uuid)) {
+        (holder, record) -> {
+          if (here.contains(uuid(record))) {
             alive.add(holder);
+          }
+          if (record.endsWith(VOTER)) {
+            voters.add(holder);
           }
         });
     Set<String> everybody = new HashSet<>(all.keySet());
     everybody.add(me);
-    return new View(me, everybody, alive);
+    return new View(me, everybody, alive, voters);
   }
 
   /** Those that are in the cluster now, as Hazelcast knows them. */
@@ -75,7 +81,7 @@ final class Roster {
 
   /** Whether the others know that this member is here. */
   boolean knowsMe() {
-    return uuid().equals(known.all().get(me));
+    return uuid().equals(uuid(record()));
   }
 
   /** Whether somebody was lost just now, and with it perhaps what it kept of the tables. */
@@ -84,7 +90,7 @@ final class Roster {
   }
 
   void pause() {
-    pausedUntil = System.nanoTime() + PAUSE_NANOS;
+    pausedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
   }
 
   /**
@@ -120,7 +126,7 @@ final class Roster {
 
                   @Override
                   public void memberRemoved(MembershipEvent event) {
-                    if (known.all().containsValue(event.getMember().getUuid().toString())) {
+                    if (knows(event.getMember().getUuid().toString())) {
                       pause(); // it has not said goodbye
                     }
                     told.run();
@@ -133,11 +139,35 @@ final class Roster {
     };
   }
 
+  /** Tells the others whom it has known on another side; blocks. */
+  void remember() {
+    known
+        .all()
+        .forEach(
+            (holder, record) -> {
+              if (!holder.equals(me)) {
+                table.putIfAbsent(holder, record);
+              }
+            });
+  }
+
   /** Tells the others that this member is here; blocks. */
   void enter() {
-    table.set(me, uuid());
-    known.changed(me, uuid());
-    look();
+    set(record().endsWith(VOTER));
+  }
+
+  /** Makes this member a voter if nobody is lost; blocks. */
+  void vote() {
+    View view = view();
+    if (!record().endsWith(VOTER) && view.alive().equals(view.known())) {
+      set(true);
+    }
+  }
+
+  private void set(boolean voter) {
+    String record = uuid() + (voter ? VOTER : "");
+    table.set(me, record);
+    known.changed(me, record);
   }
 
   /** Says goodbye; blocks. */
@@ -155,12 +185,12 @@ final class Roster {
     known.look();
     Map<String, String> all = known.all();
     Set<String> here = present();
-    lostSince.keySet().removeIf(holder -> here.contains(all.getOrDefault(holder, "")));
+    lostSince.keySet().removeIf(holder -> here.contains(uuid(all.getOrDefault(holder, ""))));
     lostSince.keySet().retainAll(all.keySet());
     long now = System.nanoTime();
     all.forEach(
-        (holder, uuid) -> {
-          if (!holder.equals(me) && !here.contains(uuid)) {
+        (holder, record) -> {
+          if (!holder.equals(me) && !here.contains(uuid(record))) {
             lostSince.putIfAbsent(holder, now);
           }
         });
@@ -178,6 +208,18 @@ final class Roster {
 
   private String uuid() {
     return hazelcast.getCluster().getLocalMember().getUuid().toString();
+  }
+
+  private String record() {
+    return known.all().getOrDefault(me, "");
+  }
+
+  private boolean knows(String uuid) {
+    return known.all().values().stream().anyMatch(record -> uuid(record).equals(uuid));
+  }
+
+  private static String uuid(String record) {
+    return record.endsWith(VOTER) ? record.substring(0, record.length() - VOTER.length()) : record;
   }
 
   private boolean isMyself(String holder) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** Sends a revision to each other member, and waits until it has it or is gone. */
 public final class BusAnnouncer implements Announcer {
@@ -54,41 +53,50 @@ public final class BusAnnouncer implements Announcer {
     return Math.min(standing.inForce(), standing.stored());
   }
 
+  /** What has become of it at one member: it is gone where neither is there. */
+  private record Outcome(boolean has, Optional<String> late) {
+    static final Outcome GONE = new Outcome(false, Optional.empty());
+
+    static Outcome late(Peer peer, String why) {
+      return new Outcome(false, Optional.of(peer.name() + ": " + why));
+    }
+  }
+
   @Override
-  public Future<List<String>> announce(Revision revision) {
+  public Future<Told> announce(Revision revision) {
     vertx
         .eventBus()
         .publish(Addresses.CHANGED, new JsonObject().put("revision", revision.number()));
-    List<Future<Optional<String>>> told =
+    List<Future<Outcome>> told =
         others.get().stream().map(peer -> tell(peer, revision, TRIES)).toList();
     return Future.all(told)
+        .map(all -> told.stream().map(Future::result).toList())
         .map(
-            all ->
-                IntStream.range(0, told.size())
-                    .mapToObj(i -> told.get(i).result())
-                    .flatMap(Optional::stream)
-                    .toList());
+            outcomes ->
+                new Told(
+                    (int) outcomes.stream().filter(Outcome::has).count(),
+                    outcomes.stream().flatMap(outcome -> outcome.late().stream()).toList()));
   }
 
-  private Future<Optional<String>> tell(Peer peer, Revision revision, int tries) {
+  private Future<Outcome> tell(Peer peer, Revision revision, int tries) {
     return bus.request(
             Addresses.changed(peer.node()), new JsonObject().put("text", revision.text()), PATIENCE)
-        .map(answer -> lateness(peer, revision, answer))
+        .map(answer -> outcome(peer, revision, answer))
         .recover(e -> again(peer, revision, tries, e));
   }
 
-  private static Optional<String> lateness(Peer peer, Revision revision, JsonObject answer) {
+  private static Outcome outcome(Peer peer, Revision revision, JsonObject answer) {
     return answer.getLong("has") >= revision.number()
-        ? Optional.empty()
-        : Optional.of(peer.name() + ": " + answer.getString("trouble", "is behind"));
+        ? new Outcome(true, Optional.empty())
+        : Outcome.late(peer, answer.getString("trouble", "is behind"));
   }
 
   /** A member that was killed is known to be gone only after a moment. */
-  private Future<Optional<String>> again(Peer peer, Revision revision, int tries, Throwable e) {
+  private Future<Outcome> again(Peer peer, Revision revision, int tries, Throwable e) {
     if (!others.get().contains(peer)) {
-      return Future.succeededFuture(Optional.empty());
+      return Future.succeededFuture(Outcome.GONE);
     } else if (tries == 0) {
-      return Future.succeededFuture(Optional.of(peer.name() + ": " + e.getMessage()));
+      return Future.succeededFuture(Outcome.late(peer, String.valueOf(e.getMessage())));
     }
     return vertx
         .timer(AGAIN_MILLIS, TimeUnit.MILLISECONDS)

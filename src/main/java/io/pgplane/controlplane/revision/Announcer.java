@@ -7,12 +7,16 @@ import java.util.List;
 public interface Announcer {
 
   /**
-   * Tells all, and waits until each has it stored and in force, or is gone, or is late.
+   * What has become of it at the others.
    *
-   * @return what each has to say that has not
+   * @param have how many of them have it stored and in force
+   * @param late what each of those has to say that have not, and are not gone
    */
-  Future<List<String>> announce(Revision revision);
+  record Told(int have, List<String> late) {}
+
+  /** Tells all, and waits until each has it stored and in force, or is gone, or is late. */
+  Future<Told> announce(Revision revision);
 
   /** For a member that is alone. */
-  Announcer NONE = revision -> Future.succeededFuture(List.of());
+  Announcer NONE = revision -> Future.succeededFuture(new Told(0, List.of()));
 }

@@ -10,14 +10,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A {@link RevisionStore} that holds a history, sealed. */
+/** Keeps a history in a {@link RevisionStore}, sealed. */
 final class Archive {
+  private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
+
   private static final int PART_LENGTH = 1 << 20;
+
+  /** Of so many attempts, one tries again what has failed: it may be much. */
+  private static final int TRY_AGAIN = 10;
 
   private final Vertx vertx;
   private final RevisionStore store;
   private final Sealer sealer;
+  private int attempts;
+  private volatile History stored = History.EMPTY;
+  private volatile Optional<String> trouble = Optional.empty();
 
   Archive(Vertx vertx, RevisionStore store, Sealer sealer) {
     this.vertx = vertx;
@@ -33,26 +43,74 @@ final class Archive {
             stored ->
                 stored
                     .map(contents -> vertx.executeBlocking(() -> open(contents)))
-                    .orElseGet(() -> Future.succeededFuture(new History(State.EMPTY))));
+                    .orElseGet(() -> Future.succeededFuture(History.EMPTY)))
+        .onSuccess(history -> stored = history);
   }
 
-  Future<Void> append(Revision revision) {
+  /** The last state that is stored. */
+  State stored() {
+    return stored.current();
+  }
+
+  /** Why something is not stored. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
+  /** Stores what is not stored yet. */
+  Future<Void> keep(History history) {
+    boolean later = trouble.isPresent() && ++attempts % TRY_AGAIN != 0;
+    if (stored.current() == history.current() || later) {
+      return Future.succeededFuture();
+    }
+    return Future.succeededFuture()
+        .compose(begun -> isNext(history) ? append(history) : replace(history))
+        .onSuccess(
+            done -> {
+              stored = history;
+              trouble = Optional.empty();
+            })
+        .onFailure(
+            e -> {
+              String why = history.current() + " is not stored: " + e.getMessage();
+              if (trouble.isEmpty()) {
+                LOG.error(why, e);
+              }
+              trouble = Optional.of(why);
+            });
+  }
+
+  /** Whether one revision is all that is missing. After a failure nobody knows what is there. */
+  private boolean isNext(History history) {
+    return trouble.isEmpty()
+        && stored.current().number() > 0
+        && stored.base() == history.base()
+        && stored.kept().size() + 1 == history.kept().size()
+        && stored.current().isBefore(last(history));
+  }
+
+  private static Revision last(History history) {
+    return history.kept().get(history.kept().size() - 1);
+  }
+
+  private Future<Void> append(History history) {
+    Revision revision = last(history);
     return store.append(
         revision.number(), sealer.seal(RevisionStore.place(revision.number()), revision.text()));
   }
 
-  /** Stores this history in the place of all that was stored. */
-  Future<Void> replace(State base, List<Revision> kept) {
-    return vertx.executeBlocking(() -> seal(base, kept)).compose(store::replace);
+  private Future<Void> replace(History history) {
+    return vertx.executeBlocking(() -> seal(history)).compose(store::replace);
   }
 
-  private Contents seal(State base, List<Revision> kept) {
+  private Contents seal(History history) {
+    State base = history.base();
     List<Buffer> parts = new ArrayList<>();
     for (String text : base.texts(PART_LENGTH)) {
       parts.add(sealer.seal(part(base.number(), parts.size()), text));
     }
     SortedMap<Long, Buffer> revisions = new TreeMap<>();
-    for (Revision revision : kept) {
+    for (Revision revision : history.kept()) {
       revisions.put(
           revision.number(), sealer.seal(RevisionStore.place(revision.number()), revision.text()));
     }
@@ -64,12 +122,18 @@ final class Archive {
     for (Buffer part : contents.base()) {
       texts.add(open(part(contents.baseNumber(), texts.size()), part));
     }
-    History history = new History(State.of(texts));
+    List<Revision> revisions = new ArrayList<>();
     contents
         .revisions()
         .forEach(
-            (number, bytes) -> history.add(Revision.of(open(RevisionStore.place(number), bytes))));
-    return history;
+            (number, bytes) ->
+                revisions.add(Revision.of(open(RevisionStore.place(number), bytes))));
+    try {
+      return History.from(State.of(texts)).with(revisions);
+    } catch (IllegalArgumentException e) {
+      throw ControlException.of(
+          Kind.DIVERGED, "what is stored does not belong together: " + e.getMessage());
+    }
   }
 
   private String open(String place, Buffer bytes) {

@@ -25,9 +25,9 @@ public record Change(Optional<Entry> before, Optional<Entry> after) {
     return entry().name();
   }
 
-  /** The change back. */
-  Change undone() {
-    return new Change(/* before= */ after, /* after= */ before);
+  /** What makes the one of the other, if they are not the same. */
+  static Optional<Change> between(Optional<Entry> before, Optional<Entry> after) {
+    return before.equals(after) ? Optional.empty() : Optional.of(new Change(before, after));
   }
 
   private Entry entry() {

@@ -33,6 +33,16 @@ public record ChangeSet(
     edits = List.copyOf(edits);
   }
 
+  /** One without edits. */
+  static ChangeSet by(String author, OptionalLong expectedRevision, String comment) {
+    return new ChangeSet(expectedRevision, author, comment, false, Set.of(), List.of());
+  }
+
+  /** The same with another comment. */
+  ChangeSet commented(String other) {
+    return new ChangeSet(expectedRevision, author, other, dryRun, endSessions, edits);
+  }
+
   /** One wish of a change set. */
   public sealed interface Edit {
     Table table();

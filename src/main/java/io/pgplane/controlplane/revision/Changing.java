@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.pgplane.config.ConfigException;
+import io.pgplane.controlplane.revision.Announcer.Told;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Revision.Author;
 import io.pgplane.controlplane.revision.Revisions.Applied;
@@ -12,8 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 
 /** The way of a change from the wish to the acknowledgement. */
@@ -34,16 +33,20 @@ final class Changing {
     this.following = following;
   }
 
-  private record Committed(Revision revision, long nanos) {}
+  /**
+   * What is to be changed.
+   *
+   * @param set who wants it and how; its edits do not count
+   * @param changes made of the state of the moment
+   */
+  record Wish(ChangeSet set, Function<State, List<Change>> changes) {}
 
-  /** What is to be changed, made of the state of the moment. */
-  record Wish(
-      OptionalLong expected,
-      String author,
-      String comment,
-      boolean dryRun,
-      Set<String> endSessions,
-      Function<State, List<Change>> changes) {}
+  /**
+   * What has come of a wish before the others know.
+   *
+   * @param committed at which nanoTime; empty if nothing was
+   */
+  private record Attempt(Revision draft, Optional<Long> committed) {}
 
   /** The first revision of all; fails as stale if another member was first. */
   Future<Void> first(Wish seed) {
@@ -54,38 +57,45 @@ final class Changing {
   Future<Applied> change(Wish wish) {
     return turns
         .take(() -> following.catchUp().compose(current -> attempt(wish, TRIES)))
-        .compose(this::announce);
+        .compose(
+            attempt ->
+                attempt.committed().isPresent()
+                    ? acknowledge(attempt.draft(), attempt.committed().get())
+                    : Future.succeededFuture(
+                        applied(attempt.draft(), wish.set().dryRun(), List.of())));
   }
-
-  private record Attempt(Applied applied, Optional<Committed> committed) {}
 
   private Future<Attempt> attempt(Wish wish, int tries) {
     State state = following.state();
-    if (wish.expected().isPresent() && wish.expected().getAsLong() != state.number()) {
+    ChangeSet set = wish.set();
+    if (set.expectedRevision().isPresent()
+        && set.expectedRevision().getAsLong() != state.number()) {
       return Future.failedFuture(ControlException.stale(state.number()));
     }
     return vertx
         .executeBlocking(() -> draft(state, wish))
         .compose(
             draft ->
-                wish.dryRun() || (draft.changes().isEmpty() && wish.endSessions().isEmpty())
-                    ? Future.succeededFuture(nothingDone(state, wish, draft))
+                set.dryRun() || isNothing(draft)
+                    ? Future.succeededFuture(new Attempt(draft, Optional.empty()))
                     : commit(wish, draft, tries));
   }
 
-  private static Attempt nothingDone(State state, Wish wish, Revision draft) {
-    return new Attempt(
-        new Applied(state.number(), wish.dryRun(), draft.changes(), List.of()), Optional.empty());
+  private static boolean isNothing(Revision draft) {
+    return draft.changes().isEmpty() && draft.endSessions().isEmpty();
   }
 
   private Revision draft(State state, Wish wish) {
+    ChangeSet set = wish.set();
     List<Change> changes = wish.changes().apply(state);
     Author author =
         new Author(
-            wish.author(), wish.comment(), member, Instant.now().truncatedTo(ChronoUnit.MILLIS));
-    Revision draft = Revision.after(state, author, wish.endSessions(), changes);
+            set.author(), set.comment(), member, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    Revision draft = Revision.after(state, author, set.endSessions(), changes);
     try {
-      following.check(state.then(draft));
+      if (!changes.isEmpty()) {
+        following.check(state.then(draft));
+      }
     } catch (ConfigException e) {
       throw ControlException.invalid(e.problems());
     }
@@ -93,45 +103,79 @@ final class Changing {
   }
 
   private Future<Attempt> commit(Wish wish, Revision draft, int tries) {
+    if (!following.complete()) {
+      return unavailable(
+          "fewer than "
+              + following.quorum()
+              + " members (cluster.minimumMembers) are there and have brought in what they know");
+    }
     return ports
         .ledger()
         .commit(draft)
         .compose(
-            committed -> {
-              long now = System.nanoTime();
-              boolean ours = committed.digest().equals(draft.digest());
-              Future<Void> taken = following.take(committed);
-              if (ours) {
-                return taken.map(
-                    done ->
-                        new Attempt(
-                            new Applied(draft.number(), false, draft.changes(), List.of()),
-                            Optional.of(new Committed(draft, now))));
+            there -> {
+              if (there.digest().equals(draft.digest())) {
+                return committed(draft, System.nanoTime());
               }
-              return tries == 0
-                  ? Future.failedFuture(
-                      ControlException.of(Kind.UNAVAILABLE, "too many changes at a time"))
-                  : taken.compose(done -> attempt(wish, tries - 1));
+              return following
+                  .take(there)
+                  .compose(
+                      taken ->
+                          tries > 0
+                              ? attempt(wish, tries - 1)
+                              : unavailable("too many changes at a time"));
             });
   }
 
-  private Future<Applied> announce(Attempt attempt) {
-    if (attempt.committed().isEmpty()) {
-      return Future.succeededFuture(attempt.applied());
-    }
-    Committed committed = attempt.committed().get();
+  /** Where a member has slept while others went on, its number may have been forgotten already. */
+  private Future<Attempt> committed(Revision draft, long now) {
+    return ports
+        .ledger()
+        .base()
+        .compose(
+            base ->
+                base.filter(begin -> begin.number() < draft.number()).isPresent()
+                    ? following.take(draft).map(taken -> new Attempt(draft, Optional.of(now)))
+                    : unavailable("the change came too late; try again"));
+  }
+
+  private Future<Applied> acknowledge(Revision revision, long committed) {
     return ports
         .announcer()
-        .announce(committed.revision())
-        .map(
-            late -> {
-              if (late.isEmpty()) {
-                ports.propagated().accept(Duration.ofNanos(System.nanoTime() - committed.nanos()));
+        .announce(revision)
+        .compose(
+            told -> {
+              if (told.late().isEmpty()) {
+                ports.propagated().accept(Duration.ofNanos(System.nanoTime() - committed));
               }
-              List<String> all = new ArrayList<>(late);
-              following.standing().trouble().ifPresent(why -> all.add(member + ": " + why));
-              Applied applied = attempt.applied();
-              return new Applied(applied.revision(), false, applied.changes(), List.copyOf(all));
+              return acknowledge(revision, told);
             });
+  }
+
+  private Future<Applied> acknowledge(Revision revision, Told told) {
+    Standing own = following.standing();
+    boolean here = Math.min(own.stored(), own.inForce()) >= revision.number();
+    List<String> late = new ArrayList<>(told.late());
+    if (!here) {
+      late.add(member + ": " + own.trouble().orElse("is behind"));
+    }
+    return told.have() + (here ? 1 : 0) < following.quorum()
+        ? unavailable(
+            "revision "
+                + revision.number()
+                + " is committed, but fewer than "
+                + following.quorum()
+                + " members have it stored and in force: "
+                + String.join("; ", late))
+        : Future.succeededFuture(applied(revision, false, List.copyOf(late)));
+  }
+
+  private static Applied applied(Revision draft, boolean dryRun, List<String> late) {
+    boolean counts = !dryRun && !isNothing(draft);
+    return new Applied(counts ? draft.number() : draft.number() - 1, dryRun, draft.changes(), late);
+  }
+
+  private static <T> Future<T> unavailable(String why) {
+    return Future.failedFuture(ControlException.of(Kind.UNAVAILABLE, why));
   }
 }

@@ -1,5 +1,6 @@
 package io.pgplane.controlplane.revision;
 
+import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
 import io.pgplane.config.TopologyReader;
 import io.pgplane.controlplane.revision.ControlException.Kind;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One member's copy of what all members share, always a whole one: takes revisions in, in order,
- * stores them and puts them in force. Its methods are called in turn, and not at the same time.
+ * stores them and puts them in force. What it does is done in turn, and not at the same time; what
+ * it tells can be asked at any time.
  */
 final class Following {
   private static final Logger LOG = LoggerFactory.getLogger(Following.class);
@@ -27,15 +29,13 @@ final class Following {
   private final Reunion reunion;
   private final TopologyReader reader = new TopologyReader();
   private final Set<String> toEnd = new HashSet<>();
-  private History history = new History(State.EMPTY);
   private boolean serving;
+  private int arrived;
   private volatile Config local;
-  private volatile State state = State.EMPTY;
+  private volatile History history = History.EMPTY;
   private volatile State inForce = State.EMPTY;
-  private volatile State stored = State.EMPTY;
   private volatile Instant inStep = Instant.EPOCH;
   private volatile Optional<String> unforced = Optional.empty();
-  private volatile Optional<String> unstored = Optional.empty();
   private volatile Optional<String> apart = Optional.of("has not met the others yet");
 
   Following(Vertx vertx, Revisions.Ports ports, Config local) {
@@ -47,21 +47,40 @@ final class Following {
   }
 
   State state() {
-    return state;
+    return history.current();
   }
 
   History history() {
     return history;
   }
 
+  Config local() {
+    return local;
+  }
+
   Standing standing() {
+    State now = state();
     return new Standing(
-        state.number(),
-        state.digest(),
+        now.number(),
+        now.digest(),
         inForce.number(),
-        stored.number(),
+        archive.stored().number(),
         inStep,
-        unforced.or(() -> unstored).or(() -> apart));
+        unforced.or(archive::trouble).or(() -> apart));
+  }
+
+  /** How many members must have a revision before it counts as safe. */
+  int quorum() {
+    Cluster cluster = local.cluster();
+    return cluster.enabled() ? cluster.minimumMembers() : 1;
+  }
+
+  /**
+   * Whether so many members have brought in what they knew that nothing that was acknowledged can
+   * still be missing.
+   */
+  boolean complete() {
+    return arrived >= quorum();
   }
 
   /** What this member has stored, whatever the others have. */
@@ -70,145 +89,131 @@ final class Following {
         .load()
         .map(
             loaded -> {
-              follow(loaded);
-              stored = state;
+              history = loaded;
               return null;
-            });
-  }
-
-  /**
-   * What the others have, and what they lack.
-   *
-   * @return fails with {@link Kind#DIVERGED} or {@link Kind#UNAVAILABLE}
-   */
-  Future<Void> meet() {
-    return reunion
-        .meet(history)
-        .compose(
-            met -> {
-              follow(met);
-              return catchUp();
             });
   }
 
   /** What logins go by, from the first one on. */
   Future<Snapshot> snapshot() {
-    State now = state;
+    State now = state();
     return vertx
         .executeBlocking(() -> reader.read(now.documents(), local))
         .onSuccess(
             snapshot -> {
               inForce = now;
               serving = true;
+              toEnd.clear();
             });
   }
 
-  /** Takes in all that was committed meanwhile. */
+  /**
+   * Takes in all that was committed meanwhile, and gives the others what they lack.
+   *
+   * @return fails with {@link Kind#DIVERGED} or {@link Kind#UNAVAILABLE}
+   */
   Future<Void> catchUp() {
-    return ports
-        .ledger()
-        .read(state.number() + 1)
+    return reunion
+        .meet(history)
         .compose(
-            next -> {
-              if (next.filter(state::isBefore).isEmpty()) {
-                inStep = Instant.now();
-                apart = Optional.empty();
-                return settle();
-              }
-              add(next.get());
-              return catchUp();
+            met -> {
+              follow(met);
+              return ports.ledger().arrive();
+            })
+        .compose(
+            there -> {
+              arrived = there;
+              inStep = Instant.now();
+              apart = Optional.empty();
+              return settle();
             });
   }
 
   /** Takes in one revision that was committed; others first, if it is not the next one. */
   Future<Void> take(Revision revision) {
-    if (!state.isBefore(revision)) {
-      return catchUp();
+    if (state().isBefore(revision)) {
+      follow(history.with(List.of(revision)));
+      return settle();
     }
-    add(revision);
-    return settle();
+    boolean known = history.has(revision.number(), revision.digest()).orElse(false);
+    return known ? settle() : catchUp();
   }
 
   /** Looks whether all is as it should be, and does what is left to do. */
   Future<Void> look() {
-    return ports
-        .ledger()
-        .read(state.number())
-        .compose(
-            there ->
-                there.filter(same -> same.digest().equals(state.digest())).isPresent()
-                    ? catchUp()
-                    : meet())
-        .recover(this::lookFailed)
-        .compose(done -> settle());
+    return catchUp().recover(e -> lookFailed(e).compose(told -> settle()));
   }
 
   private Future<Void> lookFailed(Throwable e) {
+    arrived = 0;
     if (e instanceof ControlException reason && reason.kind() == Kind.DIVERGED) {
-      return surrender(reason);
+      return surrender(reason).recover(this::tellOnce);
     }
-    tellOnce(String.valueOf(e.getMessage()));
-    return Future.succeededFuture();
+    return tellOnce(e);
   }
 
-  private void tellOnce(String why) {
-    if (!apart.equals(Optional.of(why))) {
-      LOG.warn("not in step with the cluster since {}: {}", inStep, why);
+  private Future<Void> tellOnce(Throwable e) {
+    Optional<String> why = Optional.of(String.valueOf(e.getMessage()));
+    if (!apart.equals(why)) {
+      LOG.warn("not in step with the cluster since {}: {}", inStep, why.get());
     }
-    apart = Optional.of(why);
+    apart = why;
+    return Future.succeededFuture();
   }
 
   /** After a partition, the state of the larger side counts. */
   private Future<Void> surrender(ControlException why) {
-    List<Revision> own = history.kept();
+    History own = history;
     return reunion
         .adopt()
-        .compose(
+        .map(
             theirs -> {
               LOG.error("{}; the cluster's state is taken", why.getMessage());
+              own.kept().stream()
+                  .filter(lost -> isLost(lost, theirs))
+                  .forEach(
+                      lost ->
+                          LOG.error(
+                              "{} of {} was made while the members were apart, and is lost: {} {}",
+                              lost,
+                              lost.author().time(),
+                              lost.author().comment(),
+                              lost.changes().stream().map(Change::name).toList()));
               follow(theirs);
-              return catchUp();
-            })
-        .onSuccess(
-            done ->
-                own.stream()
-                    .filter(
-                        lost ->
-                            history
-                                .digest(lost.number())
-                                .filter(digest -> !digest.equals(lost.digest()))
-                                .isPresent())
-                    .forEach(
-                        lost ->
-                            LOG.error(
-                                "{} of {} was made while the members were apart, and is lost: {} {}",
-                                lost,
-                                lost.author().time(),
-                                lost.author().comment(),
-                                lost.changes().stream().map(Change::name).toList())));
+              return null;
+            });
   }
 
-  private void follow(History other) {
-    history = other;
-    state = other.current();
+  private static boolean isLost(Revision revision, History theirs) {
+    return revision.number() > theirs.current().number()
+        || !theirs.has(revision.number(), revision.digest()).orElse(true);
   }
 
-  private void add(Revision revision) {
-    history.add(revision);
-    state = history.current();
-    toEnd.addAll(revision.endSessions());
-    LOG.info(
-        "{}{}: {} changes",
-        revision,
-        revision.author().comment().isEmpty() ? "" : " (" + revision.author().comment() + ")",
-        revision.changes().size());
+  private void follow(History next) {
+    History before = history;
+    history = next;
+    List<Revision> news =
+        next.kept().stream()
+            .filter(
+                revision ->
+                    revision.number() > before.base().number()
+                        && !before.has(revision.number(), revision.digest()).orElse(false))
+            .toList();
+    for (Revision revision : news) {
+      toEnd.addAll(revision.endSessions());
+      LOG.info(
+          "{}{}: {} changes",
+          revision,
+          revision.author().comment().isEmpty() ? "" : " (" + revision.author().comment() + ")",
+          revision.changes().size());
+    }
   }
 
   /** The configuration file says something else: what is in force is made anew. */
   Future<Void> local(Config next) {
     Config before = local;
     local = next;
-    return force(state)
+    return force(state())
         .onFailure(
             e -> {
               local = before;
@@ -216,41 +221,15 @@ final class Following {
             });
   }
 
-  Config local() {
-    return local;
-  }
-
   /** Stores what is not stored, and puts in force what is not in force; never fails. */
   private Future<Void> settle() {
-    Future<Void> storing = stored == state ? Future.succeededFuture() : store();
-    Future<Void> forcing = inForce == state || !serving ? Future.succeededFuture() : force(state);
-    return Future.join(storing.otherwiseEmpty(), forcing.otherwiseEmpty()).mapEmpty();
-  }
-
-  private Future<Void> store() {
-    State now = state;
-    List<Revision> missing = history.after(stored.number());
-    boolean next = stored.number() > 0 && missing.size() == 1 && stored.isBefore(missing.get(0));
-    boolean full = history.isLong();
-    if (full) {
-      history.shorten();
+    if (history.isLong()) {
+      history = history.shortened();
     }
-    Future<Void> storing =
-        next && !full
-            ? archive.append(missing.get(0))
-            : archive.replace(history.base(), history.kept());
-    return storing
-        .onSuccess(
-            done -> {
-              stored = now;
-              unstored = Optional.empty();
-            })
-        .onFailure(
-            e -> {
-              unstored =
-                  Optional.of("revision " + now.number() + " is not stored: " + e.getMessage());
-              LOG.error("revision {} is not stored", now.number(), e);
-            });
+    State now = state();
+    Future<Void> keeping = archive.keep(history);
+    Future<Void> forcing = inForce == now || !serving ? Future.succeededFuture() : force(now);
+    return Future.join(keeping.otherwiseEmpty(), forcing.otherwiseEmpty()).mapEmpty();
   }
 
   private Future<Void> force(State now) {
@@ -268,10 +247,10 @@ final class Following {
         .onFailure(
             e -> {
               String why = "revision " + now.number() + " is not in force: " + e.getMessage();
-              if (!unforced.equals(Optional.of(why))) {
+              if (inForce != now && !unforced.equals(Optional.of(why))) {
                 LOG.error(why);
+                unforced = Optional.of(why);
               }
-              unforced = Optional.of(why);
             });
   }
 

@@ -1,53 +1,51 @@
 package io.pgplane.controlplane.revision;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The current state, and the revisions that have led to it, as far back as they are kept. */
-final class History {
+/**
+ * The current state, and the revisions that have led to it, as far back as they are kept.
+ * Immutable.
+ *
+ * @param base the state before the first revision that is kept
+ * @param kept the first one first
+ * @param characters of the texts of those that are kept
+ */
+record History(State base, List<Revision> kept, State current, long characters) {
+  static final History EMPTY = from(State.EMPTY);
+
   /** At least so many are kept, if they are not very long. */
-  private static final int KEPT = 1000;
+  static final int KEPT = 1000;
 
   private static final long MOST_CHARACTERS = 64L << 20;
 
-  private final Deque<Revision> kept = new ArrayDeque<>();
-  private State base;
-  private State current;
-  private long characters;
-
-  /** Begins with a state whose past is not known. */
-  History(State base) {
-    this.base = base;
-    this.current = base;
+  History {
+    kept = List.copyOf(kept);
   }
 
-  State current() {
-    return current;
-  }
-
-  /** The state before the first revision that is kept. */
-  State base() {
-    return base;
-  }
-
-  /** The revisions that are kept, the first one first. */
-  List<Revision> kept() {
-    return List.copyOf(kept);
+  /** Begins with a state whose past is not kept. */
+  static History from(State base) {
+    return new History(base, List.of(), base, 0);
   }
 
   /**
-   * Takes the next one in.
+   * With the revisions that follow, the first one first. Takes as long as the state is large.
    *
-   * @throws IllegalArgumentException if it is another
+   * @throws IllegalArgumentException if one does not follow
    */
-  void add(Revision revision) {
-    current = current.then(revision);
-    kept.addLast(revision);
-    characters += revision.text().length();
+  History with(List<Revision> next) {
+    return next.isEmpty()
+        ? this
+        : new History(
+            base,
+            Stream.concat(kept.stream(), next.stream()).toList(),
+            current.then(next),
+            characters + characters(next));
   }
 
   /** Whether so much is kept that it is worth the work to forget some of it. */
@@ -55,56 +53,71 @@ final class History {
     return kept.size() >= 2 * KEPT || (kept.size() > 1 && characters > MOST_CHARACTERS);
   }
 
-  /** Forgets the older half. */
-  void shorten() {
-    while (kept.size() > KEPT || (kept.size() > 1 && characters > MOST_CHARACTERS / 2)) {
-      Revision first = kept.removeFirst();
-      base = base.then(first);
-      characters -= first.text().length();
+  /** Without the older half. */
+  History shortened() {
+    int dropped = Math.max(0, kept.size() - KEPT);
+    long left = characters - characters(kept.subList(0, dropped));
+    while (left > MOST_CHARACTERS / 2 && dropped < kept.size() - 1) {
+      left -= kept.get(dropped).text().length();
+      dropped++;
     }
+    return new History(
+        base.folding(kept.subList(0, dropped)), kept.subList(dropped, kept.size()), current, left);
   }
 
-  /** The digest that the state of this number had, if that is still known. */
-  Optional<String> digest(long number) {
-    if (number == base.number()) {
-      return Optional.of(base.digest());
-    }
-    return find(number).map(Revision::digest);
+  private static long characters(List<Revision> revisions) {
+    return revisions.stream().mapToLong(revision -> revision.text().length()).sum();
+  }
+
+  /** Whether the revision of this number had this digest here; empty if that is not known. */
+  Optional<Boolean> has(long number, String digest) {
+    return number <= base.number()
+        ? base.has(number, digest)
+        : find(number).map(revision -> revision.digest().equals(digest));
   }
 
   /** The revision of this number, if it is kept. */
   Optional<Revision> find(long number) {
-    return kept.stream().filter(revision -> revision.number() == number).findFirst();
+    return number > base.number() && number <= current.number()
+        ? Optional.of(kept.get((int) (number - base.number() - 1)))
+        : Optional.empty();
   }
 
-  /** The revisions after this number, the first one first. */
+  /** The revisions after this number that are kept, the first one first. */
   List<Revision> after(long number) {
-    return kept.stream().filter(revision -> revision.number() > number).toList();
+    return kept.subList(place(number), kept.size());
   }
 
   /** The revisions before this number, the last one first. */
   List<Revision> before(long number, int limit) {
-    List<Revision> found = new ArrayList<>();
-    Iterator<Revision> backwards = kept.descendingIterator();
-    while (backwards.hasNext() && found.size() < limit) {
-      Revision revision = backwards.next();
-      if (revision.number() < number) {
-        found.add(revision);
-      }
-    }
+    int end = place(Math.max(number, 1) - 1);
+    List<Revision> found = new ArrayList<>(kept.subList(Math.max(0, end - limit), end));
+    Collections.reverse(found);
     return found;
   }
 
-  /** The state of this number, if what has led away from it is kept. */
-  Optional<State> stateAt(long number) {
+  /** How many of those that are kept are not after this number. */
+  private int place(long number) {
+    return (int) Math.max(0, Math.min(kept.size(), number - base.number()));
+  }
+
+  /** What makes the current state what it was at this number, if what came since is kept. */
+  Optional<List<Change>> back(long number) {
     if (number < base.number() || number > current.number()) {
       return Optional.empty();
     }
-    State state = current;
-    Iterator<Revision> backwards = kept.descendingIterator();
-    while (state.number() > number) {
-      state = state.without(backwards.next());
+    record Key(Table table, String name) {}
+
+    Map<Key, Optional<Entry>> then = new LinkedHashMap<>();
+    for (Revision revision : after(number)) {
+      for (Change change : revision.changes()) {
+        then.putIfAbsent(new Key(change.table(), change.name()), change.before());
+      }
     }
-    return Optional.of(state);
+    List<Change> changes = new ArrayList<>();
+    then.forEach(
+        (key, entry) ->
+            Change.between(current.find(key.table(), key.name()), entry).ifPresent(changes::add));
+    return Optional.of(changes);
   }
 }

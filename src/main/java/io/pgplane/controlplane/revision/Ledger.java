@@ -2,6 +2,7 @@ package io.pgplane.controlplane.revision;
 
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
  * The revisions that all members share. All futures fail with {@link ControlException} where the
@@ -16,9 +17,12 @@ public interface Ledger {
    * Commits a revision, unless another one has its number already: this is the instant from which
    * it counts.
    *
-   * @return what is committed under its number, be it this one or another
+   * @return what is committed under its number, be it this one or another, whatever that follows
    */
   Future<Revision> commit(Revision revision);
+
+  /** The numbers under which there is something, whether or not that is a revision. */
+  Future<SortedSet<Long>> numbers();
 
   /** Where the revisions that are kept begin, if there is anything. */
   Future<Optional<State>> base();
@@ -26,6 +30,14 @@ public interface Ledger {
   /** Sets where the revisions begin, unless that is set. */
   Future<Void> begin(State base);
 
-  /** Sets another, later state for the beginning, and forgets the revisions up to it. */
+  /** Sets another, later state for the beginning, and only then forgets the revisions up to it. */
   Future<Void> fold(State base);
+
+  /**
+   * Tells that all that this member knew is in here, which counts until the member goes, or all is
+   * lost.
+   *
+   * @return how many of the members that are there have told so, this one included
+   */
+  Future<Integer> arrive();
 }

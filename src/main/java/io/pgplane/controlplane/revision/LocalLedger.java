@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,11 @@ public final class LocalLedger implements Ledger {
   }
 
   @Override
+  public Future<SortedSet<Long>> numbers() {
+    return Future.succeededFuture(new TreeSet<>(revisions.keySet()));
+  }
+
+  @Override
   public Future<Optional<State>> base() {
     return Future.succeededFuture(Optional.ofNullable(base.get()));
   }
@@ -40,5 +47,10 @@ public final class LocalLedger implements Ledger {
     base.set(later);
     revisions.keySet().removeIf(number -> number <= later.number());
     return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Integer> arrive() {
+    return Future.succeededFuture(1);
   }
 }

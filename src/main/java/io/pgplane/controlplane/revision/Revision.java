@@ -108,6 +108,11 @@ public final class Revision {
     return previous;
   }
 
+  /** Whether it is the one after this one. */
+  boolean follows(long otherNumber, String otherDigest) {
+    return number == otherNumber + 1 && previous.equals(otherDigest);
+  }
+
   /** SHA-256 of the text, in hexadecimal. */
   public String digest() {
     return digest;

@@ -7,15 +7,14 @@ import io.pgplane.topology.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +33,16 @@ public final class Revisions {
 
   private final Vertx vertx;
   private final Ports ports;
-  private final Turns turns = new Turns();
+  private final Turns turns;
   private final Following following;
   private final Changing changing;
-  private long timer = -1;
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  /** What the configuration file says, and the cluster has not been told. */
+  private final AtomicReference<@Nullable Config> untold = new AtomicReference<>();
+
+  private volatile boolean stopped;
+  private volatile long timer = -1;
 
   /**
    * What a member needs of all else.
@@ -68,6 +73,7 @@ public final class Revisions {
   public Revisions(Vertx vertx, String member, Config local, Ports ports) {
     this.vertx = vertx;
     this.ports = ports;
+    this.turns = new Turns(vertx);
     this.following = new Following(vertx, ports, local);
     this.changing = new Changing(vertx, member, ports, turns, following);
   }
@@ -80,17 +86,42 @@ public final class Revisions {
    */
   public Future<Snapshot> start() {
     return turns.take(
-        () -> following.load().compose(loaded -> meet()).compose(met -> following.snapshot()));
+        () ->
+            following
+                .load()
+                .compose(loaded -> Steps.repeat(this::meet))
+                .compose(met -> following.snapshot()));
   }
 
   /** Stays in step with the others from now on. */
   public Future<Void> follow() {
-    timer = vertx.setPeriodic(LOOK_MILLIS, tick -> turns.take(following::look));
-    return following.local().source() == Source.FILE ? pushFile() : Future.succeededFuture();
+    timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+    return tellFile();
+  }
+
+  /**
+   * Looks at once whether all is as it should be, as it is done each second, and does what is left
+   * to do; completed when that is done, unless it is being done already. Never fails.
+   */
+  public Future<Void> look() {
+    if (!looking.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
+    return turns
+        .take(following::look)
+        .compose(looked -> pushAgain())
+        .onFailure(e -> LOG.debug("to be done again", e))
+        .otherwiseEmpty()
+        .eventually(
+            () -> {
+              looking.set(false);
+              return Future.succeededFuture();
+            });
   }
 
   /** Stops looking; what is under way is finished first. */
   public Future<Void> stop() {
+    stopped = true;
     vertx.cancelTimer(timer);
     return turns.take(() -> ports.store().close());
   }
@@ -109,31 +140,23 @@ public final class Revisions {
     return turns.take(() -> following.take(revision)).map(taken -> standing());
   }
 
-  /** The configuration file says something else. */
+  /**
+   * The configuration file says something else.
+   *
+   * @return fails if it cannot be taken; then what it was before goes on
+   */
   public Future<Void> local(Config next) {
-    return turns
-        .take(() -> following.local(next))
-        .compose(taken -> next.source() == Source.FILE ? pushFile() : Future.succeededFuture());
+    return turns.take(() -> following.local(next)).compose(taken -> tellFile());
   }
 
-  /** Reads the history. */
+  /** Reads the history, off the event loop. */
   <T> Future<T> read(Function<History, T> question) {
-    return turns.take(() -> vertx.executeBlocking(() -> question.apply(following.history())));
+    return vertx.executeBlocking(() -> question.apply(following.history()), false);
   }
 
   /** Applies a change set. */
   public Future<Applied> apply(ChangeSet changes) {
-    return refuseIfFileRules()
-        .compose(
-            allowed ->
-                changing.change(
-                    new Changing.Wish(
-                        changes.expectedRevision(),
-                        changes.author(),
-                        changes.comment(),
-                        changes.dryRun(),
-                        changes.endSessions(),
-                        state -> Draft.of(state, changes.edits()))));
+    return change(changes, state -> Draft.of(state, changes.edits()));
   }
 
   /**
@@ -143,107 +166,100 @@ public final class Revisions {
    */
   public Future<Applied> rollback(long to, ChangeSet changes) {
     String comment = changes.comment().isEmpty() ? "rollback to " + to : changes.comment();
-    return refuseIfFileRules()
-        .compose(
-            allowed ->
-                changing.change(
-                    new Changing.Wish(
-                        changes.expectedRevision(),
-                        changes.author(),
-                        comment,
-                        changes.dryRun(),
-                        changes.endSessions(),
-                        state -> back(state, to))));
+    return change(
+        changes.commented(comment),
+        state ->
+            following
+                .history()
+                .back(to)
+                .orElseThrow(
+                    () -> ControlException.of(Kind.NOT_FOUND, "revision " + to + " is not kept")));
   }
 
-  private List<Change> back(State state, long to) {
-    State target =
-        following
-            .history()
-            .stateAt(to)
-            .orElseThrow(
-                () -> ControlException.of(Kind.NOT_FOUND, "revision " + to + " is not kept"));
-    Set<List<Object>> keys = new HashSet<>();
-    following
-        .history()
-        .after(to)
-        .forEach(
-            revision ->
-                revision
-                    .changes()
-                    .forEach(change -> keys.add(List.of(change.table(), change.name()))));
-    List<Change> changes = new ArrayList<>();
-    for (List<Object> key : keys) {
-      Table table = (Table) key.get(0);
-      String name = (String) key.get(1);
-      Optional<Entry> before = state.find(table, name);
-      Optional<Entry> after = target.find(table, name);
-      if (!before.equals(after)) {
-        changes.add(new Change(before, after));
-      }
-    }
-    return changes;
-  }
-
-  private Future<Void> refuseIfFileRules() {
+  private Future<Applied> change(ChangeSet set, Function<State, List<Change>> changes) {
     return following.local().source() == Source.FILE
         ? Future.failedFuture(
             ControlException.of(
                 Kind.FORBIDDEN,
                 "this member takes users, routes and backends from its configuration file"
                     + " (topology.source: file): change the file"))
-        : Future.succeededFuture();
+        : changing.change(new Changing.Wish(set, changes));
   }
 
-  private Future<Void> pushFile() {
+  /** What the file says becomes a revision, as soon as the cluster can take it. */
+  private Future<Void> tellFile() {
+    Config file = following.local();
+    if (file.source() != Source.FILE) {
+      untold.set(null);
+      return Future.succeededFuture();
+    }
+    untold.set(file);
+    return push(file)
+        .recover(
+            e -> {
+              if (isUnavailable(e)) {
+                LOG.warn("the file is told to the cluster later: {}", e.getMessage());
+                return Future.succeededFuture();
+              }
+              return Future.failedFuture(e);
+            });
+  }
+
+  private Future<Void> pushAgain() {
+    Config file = untold.get();
+    return file == null ? Future.succeededFuture() : push(file);
+  }
+
+  private Future<Void> push(Config file) {
     return changing
         .change(
             new Changing.Wish(
-                OptionalLong.empty(),
-                "file",
-                "",
-                false,
-                Set.of(),
-                state -> Draft.of(state, following.local().documents())))
+                ChangeSet.by("file", OptionalLong.empty(), ""),
+                state -> Draft.of(state, file.documents())))
+        .onComplete(
+            told -> {
+              if (told.succeeded() || !isUnavailable(told.cause())) {
+                untold.compareAndSet(file, null);
+              }
+            })
         .mapEmpty();
   }
 
-  private Future<Void> meet() {
+  /** Whether to try again: who has something to go by serves, who has nothing waits for others. */
+  private Future<Boolean> meet() {
     return following
-        .meet()
-        .compose(met -> following.state().number() == 0 ? seed() : Future.succeededFuture())
+        .catchUp()
+        .compose(met -> state().number() == 0 ? seed() : Future.succeededFuture())
+        .map(met -> false)
         .recover(this::alone);
   }
 
-  /** Whoever has something to go by serves; whoever has nothing waits for the others. */
-  private Future<Void> alone(Throwable e) {
-    boolean unavailable = e instanceof ControlException reason && reason.kind() == Kind.UNAVAILABLE;
-    if (!unavailable) {
+  private Future<Boolean> alone(Throwable e) {
+    if (!isUnavailable(e) || stopped) {
       return Future.failedFuture(e);
-    } else if (following.state().number() > 0) {
-      LOG.warn("goes on with revision {} alone: {}", following.state().number(), e.getMessage());
-      return Future.succeededFuture();
+    } else if (state().number() > 0) {
+      LOG.warn("goes on with revision {} alone: {}", state().number(), e.getMessage());
+      return Future.succeededFuture(false);
     }
     LOG.info("waits for the cluster: {}", e.getMessage());
-    return vertx.timer(LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> meet());
+    return vertx.timer(LOOK_MILLIS, TimeUnit.MILLISECONDS).map(waited -> true);
   }
 
   private Future<Void> seed() {
-    Changing.Wish seed =
-        new Changing.Wish(
-            OptionalLong.of(0),
-            "file",
-            "the first one",
-            false,
-            Set.of(),
-            state -> Draft.of(state, following.local().documents()));
     return changing
-        .first(seed)
+        .first(
+            new Changing.Wish(
+                ChangeSet.by("file", OptionalLong.of(0), "the first one"),
+                state -> Draft.of(state, following.local().documents())))
         // Another member was first.
-        .recover(
-            e ->
-                e instanceof ControlException reason && reason.kind() == Kind.STALE
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(e));
+        .recover(e -> kind(e, Kind.STALE) ? Future.succeededFuture() : Future.failedFuture(e));
+  }
+
+  private static boolean isUnavailable(Throwable e) {
+    return kind(e, Kind.UNAVAILABLE);
+  }
+
+  private static boolean kind(Throwable e, Kind kind) {
+    return e instanceof ControlException reason && reason.kind() == kind;
   }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class State {
   /** Before all revisions. */
-  public static final State EMPTY = new State(0, "", "", new EnumMap<>(Table.class));
+  public static final State EMPTY = new State(0, "", "", Trail.NONE, new EnumMap<>(Table.class));
 
   /** How routes are asked. */
   static final Comparator<Entry> IN_ORDER = comparing(Entry::rank).thenComparing(Entry::name);
@@ -30,12 +30,19 @@ public final class State {
   private final long number;
   private final String digest;
   private final String lineage;
+  private final Trail trail;
   private final Map<Table, Map<String, Entry>> tables;
 
-  private State(long number, String digest, String lineage, Map<Table, Map<String, Entry>> tables) {
+  private State(
+      long number,
+      String digest,
+      String lineage,
+      Trail trail,
+      Map<Table, Map<String, Entry>> tables) {
     this.number = number;
     this.digest = digest;
     this.lineage = lineage;
+    this.trail = trail;
     this.tables = tables;
   }
 
@@ -57,12 +64,10 @@ public final class State {
     return Optional.ofNullable(entries(table).get(name));
   }
 
-  /** Of a table, by name; routes in the order in which they are asked. */
-  public Collection<Entry> all(Table table) {
-    Collection<Entry> entries = entries(table).values();
-    return table == Table.ROUTES
-        ? entries.stream().sorted(IN_ORDER).toList()
-        : entries.stream().sorted(comparing(Entry::name)).toList();
+  /** Of a table, by name; routes in the order in which they are asked. Sorts them at each call. */
+  public List<Entry> all(Table table) {
+    Comparator<Entry> order = table == Table.ROUTES ? IN_ORDER : comparing(Entry::name);
+    return entries(table).values().stream().sorted(order).toList();
   }
 
   /** How many entries a table has. */
@@ -72,7 +77,10 @@ public final class State {
 
   /** What all entries say. */
   public Documents documents() {
-    return new Documents(texts(Table.USERS), texts(Table.ROUTES), texts(Table.BACKENDS));
+    return new Documents(
+        texts(entries(Table.USERS).values()),
+        texts(all(Table.ROUTES)),
+        texts(entries(Table.BACKENDS).values()));
   }
 
   /**
@@ -81,56 +89,66 @@ public final class State {
    * @throws IllegalArgumentException if it is not the next one
    */
   public State then(Revision revision) {
-    if (!isBefore(revision)) {
-      throw new IllegalArgumentException(revision + " does not follow revision " + number);
+    return then(List.of(revision));
+  }
+
+  /**
+   * The state that revisions make of this one, the first one first.
+   *
+   * @throws IllegalArgumentException if one is not the next one
+   */
+  State then(List<Revision> revisions) {
+    long at = number;
+    String last = digest;
+    String root = lineage;
+    Map<Table, Map<String, Entry>> next = new EnumMap<>(tables);
+    Map<Table, Map<String, Entry>> copied = new EnumMap<>(Table.class);
+    for (Revision revision : revisions) {
+      if (!revision.follows(at, last)) {
+        throw new IllegalArgumentException(revision + " does not follow revision " + at);
+      }
+      at = revision.number();
+      last = revision.digest();
+      root = root.isEmpty() ? last : root;
+      for (Change change : revision.changes()) {
+        Map<String, Entry> entries =
+            copied.computeIfAbsent(change.table(), table -> new HashMap<>(entries(table)));
+        change
+            .after()
+            .ifPresentOrElse(
+                entry -> entries.put(entry.name(), entry), () -> entries.remove(change.name()));
+      }
     }
-    String root = number == 0 ? revision.digest() : lineage;
-    return new State(revision.number(), revision.digest(), root, changed(revision.changes()));
+    next.putAll(copied);
+    return new State(at, last, root, trail, next);
+  }
+
+  /** The same as {@link #then}, for a state that others begin with: it remembers what led to it. */
+  State folding(List<Revision> revisions) {
+    State next = then(revisions);
+    return new State(next.number, next.digest, next.lineage, trail.with(revisions), next.tables);
   }
 
   /** Whether the revision is the next one. */
   public boolean isBefore(Revision revision) {
-    return revision.number() == number + 1 && revision.previous().equals(digest);
+    return revision.follows(number, digest);
   }
 
-  /** The state before the last revision, which this must be. */
-  State without(Revision last) {
-    if (last.number() != number || !last.digest().equals(digest)) {
-      throw new IllegalArgumentException(last + " has not made this state");
+  /** Whether the revision of this number, up to this state's, had this digest; empty if unknown. */
+  Optional<Boolean> has(long revision, String itsDigest) {
+    if (revision == number || revision == 0) {
+      return Optional.of(itsDigest.equals(revision == 0 ? "" : digest));
     }
-    String root = last.number() == 1 ? "" : lineage;
-    return new State(
-        number - 1,
-        last.previous(),
-        root,
-        changed(last.changes().stream().map(Change::undone).toList()));
-  }
-
-  private Map<Table, Map<String, Entry>> changed(List<Change> changes) {
-    Map<Table, Map<String, Entry>> next = new EnumMap<>(Table.class);
-    next.putAll(tables);
-    for (Table table : Table.values()) {
-      if (changes.stream().anyMatch(change -> change.table() == table)) {
-        next.put(table, new HashMap<>(entries(table)));
-      }
-    }
-    for (Change change : changes) {
-      Map<String, Entry> entries = next.getOrDefault(change.table(), Map.of());
-      change
-          .after()
-          .ifPresentOrElse(
-              entry -> entries.put(entry.name(), entry), () -> entries.remove(change.name()));
-    }
-    return next;
+    return trail.has(revision, itsDigest);
   }
 
   private Map<String, Entry> entries(Table table) {
     return tables.getOrDefault(table, Map.of());
   }
 
-  private Map<String, String> texts(Table table) {
+  private static Map<String, String> texts(Collection<Entry> entries) {
     Map<String, String> texts = new LinkedHashMap<>();
-    all(table).forEach(entry -> texts.put(entry.name(), entry.document()));
+    entries.forEach(entry -> texts.put(entry.name(), entry.document()));
     return texts;
   }
 
@@ -141,12 +159,14 @@ public final class State {
    */
   public List<String> texts(int length) {
     List<String> texts = new ArrayList<>();
+    JsonObject part = part().put("trail", trail.text());
     JsonArray entries = new JsonArray();
-    int size = 0;
+    int size = trail.text().length();
     for (Table table : Table.values()) {
       for (Entry entry : entries(table).values()) {
         if (size > length) {
-          texts.add(text(entries));
+          texts.add(part.put("entries", entries).encode());
+          part = part();
           entries = new JsonArray();
           size = 0;
         }
@@ -154,18 +174,17 @@ public final class State {
         size += entry.document().length();
       }
     }
-    texts.add(text(entries));
+    texts.add(part.put("entries", entries).encode());
     return texts;
   }
 
-  private String text(JsonArray entries) {
+  private JsonObject part() {
     return new JsonObject()
         .put("schema", Revision.SCHEMA)
         .put("number", number)
         .put("digest", digest)
         .put("lineage", lineage)
-        .put("entries", entries)
-        .encode();
+        .put("size", tables.values().stream().mapToInt(Map::size).sum());
   }
 
   /**
@@ -177,22 +196,35 @@ public final class State {
     Map<Table, Map<String, Entry>> tables = new EnumMap<>(Table.class);
     try {
       JsonObject first = new JsonObject(texts.get(0));
+      int size = 0;
       for (String text : texts) {
         JsonObject json = new JsonObject(text);
         if (!json.getString("digest").equals(first.getString("digest"))) {
           throw new IllegalArgumentException("parts of two states");
         }
-        JsonArray list = json.getJsonArray("entries");
-        for (int i = 0; i < list.size(); i++) {
-          Entry entry = Entry.decode(list.getJsonObject(i));
-          tables.computeIfAbsent(entry.table(), t -> new HashMap<>()).put(entry.name(), entry);
-        }
+        size += readEntries(json.getJsonArray("entries"), tables);
       }
+      if (size != first.getInteger("size")) {
+        throw new IllegalArgumentException("parts are missing");
+      }
+      long number = first.getLong("number");
       return new State(
-          first.getLong("number"), first.getString("digest"), first.getString("lineage"), tables);
+          number,
+          first.getString("digest"),
+          first.getString("lineage"),
+          Trail.of(number, first.getString("trail")),
+          tables);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("no state: " + e.getClass().getSimpleName(), e);
     }
+  }
+
+  private static int readEntries(JsonArray list, Map<Table, Map<String, Entry>> tables) {
+    for (int i = 0; i < list.size(); i++) {
+      Entry entry = Entry.decode(list.getJsonObject(i));
+      tables.computeIfAbsent(entry.table(), t -> new HashMap<>()).put(entry.name(), entry);
+    }
+    return list.size();
   }
 
   @Override

@@ -1,16 +1,32 @@
 package io.pgplane.controlplane.revision;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
-/** Lets one thing be done at a time, in the order in which it comes. */
+/** Lets one thing be done at a time, in the order in which it comes, each begun on one context. */
 final class Turns {
+  private final Context context;
   private Future<?> last = Future.succeededFuture();
 
+  Turns(Vertx vertx) {
+    this.context = vertx.getOrCreateContext();
+  }
+
   /** Runs it when all that came before is done, whether or not it went well. */
-  synchronized <T> Future<T> take(Supplier<Future<T>> work) {
-    Future<T> next = last.transform(done -> work.get());
-    last = next;
-    return next;
+  <T> Future<T> take(Supplier<Future<T>> work) {
+    Promise<T> done = Promise.promise();
+    Future<?> before;
+    synchronized (this) {
+      before = last;
+      last = done.future();
+    }
+    before.onComplete(
+        over ->
+            context.runOnContext(
+                turn -> Future.succeededFuture().compose(now -> work.get()).onComplete(done)));
+    return done.future();
   }
 }

@@ -12,6 +12,7 @@ final class Fitness {
   enum Unfit {
     FIT,
     TRIED,
+    REMOVED,
     DRAINING,
     DOWN,
     CIRCUIT,
@@ -29,6 +30,8 @@ final class Fitness {
     Health health = state.health();
     if (!wish.tried().isEmpty() && wish.tried().contains(state)) {
       return Unfit.TRIED;
+    } else if (state.isRetired()) {
+      return Unfit.REMOVED;
     } else if (member.server().drain()) {
       return Unfit.DRAINING;
     } else if (health.status() == Health.Status.DOWN) {
@@ -50,6 +53,7 @@ final class Fitness {
         switch (unfit) {
           case FIT -> "usable";
           case TRIED -> "tried";
+          case REMOVED -> "in no configuration any more";
           case DRAINING -> "draining";
           case DOWN -> state.health().toString();
           case CIRCUIT -> "circuit open: " + state.circuit().orElse("");

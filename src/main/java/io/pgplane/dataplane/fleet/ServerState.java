@@ -120,6 +120,11 @@ public final class ServerState {
     retired = noLongerNamed;
   }
 
+  /** Whether only logins that have begun under an older configuration know it. */
+  boolean isRetired() {
+    return retired;
+  }
+
   boolean circuitAdmits(long now) {
     return circuit.admits(now);
   }

@@ -12,7 +12,7 @@ public record Patience(int length, long millis) {
   public static final Patience NONE = new Patience(0, 0);
 
   /** Until it is known whether other members have something to spare, for most in 250 ms. */
-  private static final Patience FOR_OTHERS = new Patience(1_000, 2_000);
+  private static final Patience FOR_OTHERS = new Patience(1_000, 3_000);
 
   /**
    * The same, or a short one where nobody waits otherwise.

@@ -12,6 +12,7 @@ import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.startup.Opening;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.LoginFacts;
@@ -119,6 +120,10 @@ public final class SessionChain {
     session.startup(login);
     // In this order: a change that takes its user away finds the session, or is found here.
     rules = inForce.get();
+    if (rules.listener(listener.name()).mode() != listener.mode()) {
+      // What protects the connection was asked for under other rules than those of the login.
+      return Future.failedFuture(Failures.changed());
+    }
     LoginFacts facts = ClientFacts.of(session.client(), listener.name(), login);
     return authenticate(login, facts)
         .map(identity -> route(login, facts, identity))

@@ -60,6 +60,23 @@ class FleetTest {
   }
 
   @Test
+  void sendsNobodyToAServerThatIsNotNamedAnyMore() {
+    Pool before = adopt(fleet, backend(FIRST, servers(1, 1)));
+    Seat running = seat(before, wish());
+
+    adopt(fleet, backend(FIRST, server(1)));
+
+    assertThat(seat(before, wish()).server()).hasToString("10.0.0.1:5432");
+    adopt(fleet, backend(FIRST, server(2)));
+    assertThat(before.pick(wish()))
+        .isInstanceOfSatisfying(
+            Pick.Unavailable.class,
+            none -> assertThat(none.reason()).contains("10.0.0.0:5432 in no configuration"));
+    Pool back = adopt(fleet, backend(FIRST, servers(1, 1)));
+    assertThat(seat(back, wish()).server()).isSameAs(running.server());
+  }
+
+  @Test
   void changesNothingByPoolsThatAreNotTaken() {
     adopt(fleet, backend(FIRST, server(0)));
 

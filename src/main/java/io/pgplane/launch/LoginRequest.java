@@ -1,0 +1,61 @@
+package io.pgplane.launch;
+
+import io.pgplane.config.Config;
+import io.pgplane.topology.Cidr;
+import io.pgplane.topology.LoginFacts;
+import io.pgplane.topology.LoginFacts.Encryption;
+import io.pgplane.topology.Role;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A login that is only asked about, by the words of {@code pgplane explain}. */
+final class LoginRequest {
+  private static final String YES = "true";
+
+  private final UnaryOperator<@Nullable String> words;
+
+  /** Asks for each word; null for one that was not said. */
+  LoginRequest(UnaryOperator<@Nullable String> words) {
+    this.words = words;
+  }
+
+  /**
+   * What would become of it.
+   *
+   * @throws IllegalArgumentException naming the word that makes no sense
+   */
+  Explanation explain(Config config) {
+    String user = Objects.requireNonNullElse(words.apply("user"), "");
+    LoginFacts login =
+        new LoginFacts(
+            word("database", user),
+            user,
+            word("sni", "").toLowerCase(Locale.ROOT),
+            word("applicationName", ""),
+            word("listener", config.listeners().get(0).name()),
+            Cidr.address(word("source", "127.0.0.1")),
+            encryption(),
+            is("replication"));
+    return new Explanation(config, login)
+        .of(Optional.ofNullable(words.apply("route")), Role.of(word("targetSessionAttrs", "any")));
+  }
+
+  /** There is no SNI without TLS, and no certificate. */
+  private Encryption encryption() {
+    if (is("certificate")) {
+      return Encryption.CERTIFICATE;
+    }
+    return is("tls") || words.apply("sni") != null ? Encryption.TLS : Encryption.NONE;
+  }
+
+  private boolean is(String word) {
+    return YES.equals(words.apply(word));
+  }
+
+  private String word(String word, String otherwise) {
+    return Objects.requireNonNullElse(words.apply(word), otherwise);
+  }
+}
