@@ -116,6 +116,7 @@ public final class Member {
                     .<Void>map(
                         opened -> {
                           LOG.info("admin port on {}:{}", port.host(), opened.port());
+                          meters.watchProcess();
                           admin = Optional.of(opened);
                           return null;
                         }))
