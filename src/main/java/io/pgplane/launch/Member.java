@@ -133,6 +133,11 @@ public final class Member {
     return link.map(there -> there.ports(alone)).orElse(alone);
   }
 
+  /** The bound port for operators; 0 if there is none. */
+  public int adminPort() {
+    return admin.map(AdminVerticle::port).orElse(0);
+  }
+
   /** Its data plane. */
   public Pgplane pgplane() {
     return pgplane.future().result();

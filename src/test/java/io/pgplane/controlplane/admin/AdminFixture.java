@@ -86,6 +86,10 @@ final class AdminFixture implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    start();
+  }
+
+  void start() throws IOException {
     RevisionDesk desk = new RevisionDesk(revisions());
     Control control =
         (action, request) -> {
@@ -99,6 +103,10 @@ final class AdminFixture implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    stop();
+  }
+
+  void stop() {
     result(vertx.close());
     meters.close();
   }
