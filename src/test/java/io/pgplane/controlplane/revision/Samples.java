@@ -5,6 +5,7 @@ import io.pgplane.config.Config;
 import io.pgplane.config.Documents;
 import io.pgplane.config.Limits;
 import io.pgplane.config.Source;
+import io.pgplane.config.Store;
 import io.pgplane.controlplane.revision.ChangeSet.Edit;
 import io.pgplane.controlplane.revision.Revision.Author;
 import io.pgplane.topology.Snapshot;
@@ -132,7 +133,9 @@ final class Samples {
         Throttling.DEFAULTS,
         new Snapshot(List.of(), List.of(), List.of()),
         source,
-        documents);
+        documents,
+        Optional.empty(),
+        new Store.None());
   }
 
   static <T> T await(Future<T> future) {
