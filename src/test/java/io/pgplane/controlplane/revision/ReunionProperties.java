@@ -47,7 +47,9 @@ class ReunionProperties {
     Future<History> met = new Reunion(ledger).meet(own);
 
     boolean fork =
-        more > 0 && others > 0 && (numbers.stream().anyMatch(n -> n > common) || base.number() > common);
+        more > 0
+            && others > 0
+            && (numbers.stream().anyMatch(n -> n > common) || base.number() > common);
     if (met.succeeded()) {
       assertThat(fork).isFalse();
       checkUnion(met.result(), own, theirs, numbers);
@@ -107,11 +109,9 @@ class ReunionProperties {
     theirs.kept().stream()
         .filter(revision -> stillThere.contains(revision.number()))
         .forEach(
-            revision ->
-                assertThat(union.has(revision.number(), revision.digest())).contains(true));
+            revision -> assertThat(union.has(revision.number(), revision.digest())).contains(true));
     assertThat(union.current().number()).isGreaterThanOrEqualTo(own.current().number());
-    assertThat(union.base().then(union.kept()).documents())
-        .isEqualTo(union.current().documents());
+    assertThat(union.base().then(union.kept()).documents()).isEqualTo(union.current().documents());
   }
 
   /** Whoever comes next, with nothing, finds all of it. */
