@@ -9,15 +9,20 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Makes a {@link Snapshot} of documents. What has been read already is not read again: of a hundred
  * thousand users, one that has changed costs no more than that one. Used by one thread at a time.
  */
 public final class TopologyReader {
-  private final Records<User> users = new Records<>(UserKeys.USER);
-  private final Records<Route> routes = new Records<>(RouteKeys.ROUTE);
-  private final Records<Backend> backends = new Records<>(BackendKeys.BACKEND);
+  /** Of users, only those that log in by certificate depend on anything else. */
+  private final Records<User> users =
+      new Records<>(UserKeys.USER, json -> json.contains(UserKeys.CERTIFICATE));
+
+  private final Records<Route> routes = new Records<>(RouteKeys.ROUTE, json -> true);
+  private final Records<Backend> backends = new Records<>(BackendKeys.BACKEND, json -> true);
 
   /**
    * The state that these documents are. Keys that are unknown are left alone: a newer member may
@@ -33,16 +38,16 @@ public final class TopologyReader {
   }
 
   /**
-   * The same for documents that somebody asks for: keys must be known, and the documents must fit
-   * each other and the listeners.
+   * Checks documents that somebody asks for: keys must be known, and the documents must fit each
+   * other and the listeners.
    *
    * @throws ConfigException with all problems
    */
-  public Snapshot check(Documents documents, Config local) {
+  public void check(Documents documents, Config local) {
     Problems problems = new Problems();
     readRecords(documents, problems);
-    CrossChecks.run(new Node("", tree(documents, local), problems));
-    return snapshot(local, problems);
+    CrossChecks.run(new Node("", tree(local), problems));
+    refuse(problems);
   }
 
   private void readRecords(Documents documents, Problems problems) {
@@ -52,9 +57,7 @@ public final class TopologyReader {
   }
 
   private Snapshot snapshot(Config local, Problems problems) {
-    if (!problems.list().isEmpty()) {
-      throw new ConfigException(problems.list());
-    }
+    refuse(problems);
     try {
       return new Snapshot(users.all(), routes.all(), backends.all(), local.topology().access());
     } catch (IllegalArgumentException e) {
@@ -62,15 +65,19 @@ public final class TopologyReader {
     }
   }
 
+  private static void refuse(Problems problems) {
+    if (!problems.list().isEmpty()) {
+      throw new ConfigException(problems.list());
+    }
+  }
+
   /** What the cross checks look at. */
-  private static Map<String, Object> tree(Documents documents, Config local) {
-    Map<String, String> users = new LinkedHashMap<>(documents.users());
-    users.values().removeIf(json -> !json.contains(UserKeys.CERTIFICATE));
+  private Map<String, Object> tree(Config local) {
     return Map.of(
         "listeners", local.listeners().stream().map(TopologyReader::tree).toList(),
-        "users", trees(users),
-        "routes", trees(documents.routes()),
-        "backends", trees(documents.backends()));
+        "users", new ByName(users.trees),
+        "routes", new ByName(routes.trees),
+        "backends", new ByName(backends.trees));
   }
 
   private static Map<String, Object> tree(Listener listener) {
@@ -81,12 +88,6 @@ public final class TopologyReader {
             .<Map<String, Object>>map(ca -> Map.of("clientCa", ca.toString()))
             .orElse(Map.of());
     return Map.of("name", listener.name(), "tls", tls);
-  }
-
-  private static ByName trees(Map<String, String> documents) {
-    Map<String, Object> trees = new LinkedHashMap<>();
-    documents.forEach((name, json) -> trees.put(name, parse(json)));
-    return new ByName(trees);
   }
 
   /** A text that is no JSON is an empty map, which lacks all that it must have. */
@@ -101,32 +102,47 @@ public final class TopologyReader {
   /** Documents of one kind, and what was made of them. */
   private static final class Records<T> {
     private final Shape<T> shape;
+    private final Predicate<String> isChecked;
     private Map<String, Read<T>> known = Map.of();
 
-    private record Read<T>(String json, T value) {}
+    /** Those that take part in cross checks, whether or not they were right. */
+    private Map<String, Object> trees = Map.of();
 
-    Records(Shape<T> shape) {
+    private record Read<T>(String json, Map<String, Object> tree, Optional<T> value) {}
+
+    Records(Shape<T> shape, Predicate<String> isChecked) {
       this.shape = shape;
+      this.isChecked = isChecked;
     }
 
     void read(String kind, Map<String, String> documents, Problems problems) {
       Map<String, Read<T>> next = new LinkedHashMap<>();
+      Map<String, Object> nextTrees = new LinkedHashMap<>();
       documents.forEach(
           (name, json) -> {
-            Read<T> before = known.get(name);
-            if (before != null && before.json().equals(json)) {
-              next.put(name, before);
-            } else {
-              shape
-                  .read(new Node(kind + "." + name, parse(json), problems))
-                  .ifPresent(value -> next.put(name, new Read<>(json, value)));
+            Read<T> read = known.get(name);
+            if (read == null || !read.json().equals(json)) {
+              read = read(kind + "." + name, json, problems);
+            }
+            if (read.value().isPresent()) {
+              next.put(name, read);
+            }
+            if (isChecked.test(json)) {
+              nextTrees.put(name, read.tree());
             }
           });
       known = next;
+      trees = nextTrees;
+    }
+
+    private Read<T> read(String path, String json, Problems problems) {
+      Map<String, Object> tree = parse(json);
+      Optional<T> value = shape.read(new Node(path, tree, problems));
+      return new Read<>(json, isChecked.test(json) ? tree : Map.of(), value);
     }
 
     List<T> all() {
-      return known.values().stream().map(Read::value).toList();
+      return known.values().stream().flatMap(read -> read.value().stream()).toList();
     }
   }
 }

@@ -50,7 +50,7 @@ public final class Pgplane {
     this.rules = rules;
     this.health = new HealthVerticle(fleet, services.random());
     this.cancels = new CancelVerticle(services.cancelKeys());
-    this.listeners = new Listeners(services, () -> rules);
+    this.listeners = new Listeners(services, () -> this.rules);
   }
 
   /**

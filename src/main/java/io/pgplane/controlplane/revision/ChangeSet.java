@@ -102,10 +102,12 @@ public record ChangeSet(
 
     String words(String key) {
       Object value = request.getValue(key, "");
-      if (value instanceof String text && text.length() <= LONGEST_WORDS) {
+      if (value instanceof String text
+          && text.length() <= LONGEST_WORDS
+          && text.chars().noneMatch(Character::isISOControl)) {
         return text;
       }
-      refuse(key, "expected a text of at most " + LONGEST_WORDS + " characters");
+      refuse(key, "expected one line of at most " + LONGEST_WORDS + " characters");
       return "";
     }
 

@@ -28,7 +28,7 @@ public final class RevisionDesk implements Control {
       return switch (action) {
         case "apply" -> revisions.apply(ChangeSet.of(request)).map(RevisionDesk::json);
         case "rollback" -> rollback(request);
-        case "get" -> Future.succeededFuture(get(request));
+        case "get" -> revisions.read(history -> get(history.current(), request));
         case "history" -> revisions.read(history -> history(history, request));
         default ->
             Future.failedFuture(ControlException.of(Kind.NOT_FOUND, "no action is called so"));
@@ -52,12 +52,11 @@ public final class RevisionDesk implements Control {
         .put("late", new JsonArray(applied.late()));
   }
 
-  private JsonObject get(JsonObject request) {
+  private static JsonObject get(State state, JsonObject request) {
     Table table =
         Optional.ofNullable(request.getString("table"))
             .flatMap(Table::of)
             .orElseThrow(() -> missing("table"));
-    State state = revisions.state();
     String name = request.getString("name");
     Collection<Entry> found;
     if (name != null) {
@@ -67,7 +66,7 @@ public final class RevisionDesk implements Control {
             Kind.NOT_FOUND, "there is no " + table.word() + " entry of this name");
       }
     } else {
-      found = page(List.copyOf(state.all(table)), request.getString("after"), limit(request));
+      found = page(state.all(table), request.getString("after"), limit(request));
     }
     JsonArray items = new JsonArray();
     found.forEach(

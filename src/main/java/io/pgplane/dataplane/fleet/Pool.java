@@ -3,6 +3,7 @@ package io.pgplane.dataplane.fleet;
 import io.pgplane.dataplane.fleet.Fitness.Unfit;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Patience;
+import io.pgplane.dataplane.limit.Share;
 import io.pgplane.dataplane.limit.WaitingRoom;
 import io.pgplane.failure.Failures;
 import io.pgplane.topology.Backend;
@@ -74,7 +75,7 @@ public final class Pool {
         .enter(
             new WaitingRoom.Visitor<>(List.of(inForce(), wish.kind()), () -> seat(wish), gone),
             new Limit(Limit.Kind.BACKEND, backend.name(), 0),
-            patience.orFor(this::growable));
+            patience.orFor(quota.share()).orFor(shares()));
   }
 
   /** Who waits goes by what is in force by then, unless other servers are spoken to otherwise. */
@@ -87,9 +88,8 @@ public final class Pool {
         : this;
   }
 
-  private boolean growable() {
-    return quota.share().growable()
-        || members.stream().anyMatch(member -> member.state().share().growable());
+  private Stream<Share> shares() {
+    return members.stream().map(member -> member.state().share());
   }
 
   private Optional<Seat> seat(Wish wish) {

@@ -46,7 +46,7 @@ public record Limit(Kind kind, String name, int most, int reserve) {
 
   /** The same with another bound. */
   Limit of(int other) {
-    return new Limit(kind, name, other, reserve);
+    return other == most ? this : new Limit(kind, name, other, reserve);
   }
 
   /** What the client is told who came too late; PostgreSQL's words where it has any. */

@@ -1,6 +1,6 @@
 package io.pgplane.dataplane.limit;
 
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * How long to wait for a place.
@@ -14,12 +14,13 @@ public record Patience(int length, long millis) {
   /** Until it is known whether other members have something to spare, for most in 250 ms. */
   private static final Patience FOR_OTHERS = new Patience(1_000, 3_000);
 
-  /**
-   * The same, or a short one where nobody waits otherwise.
-   *
-   * @param others whether places may still come from other members
-   */
-  public Patience orFor(BooleanSupplier others) {
-    return length == 0 && others.getAsBoolean() ? FOR_OTHERS : this;
+  /** The same, or a short one where nobody waits otherwise and other members may have a place. */
+  public Patience orFor(Share share) {
+    return length == 0 && share.growable() ? FOR_OTHERS : this;
+  }
+
+  /** The same where there are several shares. */
+  public Patience orFor(Stream<Share> shares) {
+    return length == 0 && shares.anyMatch(Share::growable) ? FOR_OTHERS : this;
   }
 }

@@ -57,7 +57,7 @@ public final class Places {
             new WaitingRoom.Visitor<>(
                 limit.reserve(), () -> count.take(limit, patience.length() == 0), gone),
             limit.of(count.share.most()),
-            patience.orFor(count.share::growable))
+            patience.orFor(count.share))
         .onComplete(done -> leave(count));
   }
 
@@ -123,7 +123,6 @@ public final class Places {
 
     /** Who comes to wait for other members only need not do so once they have nothing. */
     Optional<Place> take(Limit limit, boolean forOthersOnly) {
-      refresh();
       if (!share.tryTake(limit.reserve())) {
         share.want();
         if (forOthersOnly && share.isExhausted()) {

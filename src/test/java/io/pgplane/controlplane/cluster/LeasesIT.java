@@ -136,6 +136,22 @@ class LeasesIT {
   }
 
   @Test
+  void takesWhatNobodyUsesFromAllWhenALimitIsLowered() {
+    use(shares.get(0), 5);
+    take(shares.get(0), 1);
+    take(shares.get(1), 4);
+
+    shares.forEach(share -> share.most(6));
+    for (int i = 0; i < 5; i++) {
+      asks(shares.get(0));
+    }
+
+    assertThat(shares.get(0).taken()).isLessThanOrEqualTo(2);
+    shares.forEach(LeasesIT::takes);
+    assertThat(shares.stream().mapToInt(Share::taken).sum()).isEqualTo(6);
+  }
+
+  @Test
   void countsSessionsFromBeforeThereWasALimit() {
     shares.forEach(share -> share.most(0));
     for (int i = 0; i < 7; i++) {

@@ -1,0 +1,90 @@
+package io.pgplane.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pgplane.topology.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TopologyReaderTest {
+  private static final String USER = "{\"name\":\"alice\",\"secret\":\"" + Trees.VERIFIER + "\"}";
+  private static final String ROUTE = "{\"name\":\"app\",\"backend\":\"app-db\"}";
+  private static final String BACKEND =
+      "{\"name\":\"app-db\",\"servers\":[{\"host\":\"10.0.0.11\"}]}";
+
+  private final TopologyReader reader = new TopologyReader();
+  private final Config local = Trees.bind(Trees.VALID);
+
+  @Test
+  void readsNoUserAgainThatIsAsItWas() {
+    Snapshot first = reader.read(documents(USER, ROUTE, BACKEND), local);
+
+    Snapshot second = reader.read(documents(USER, ROUTE.replace("app\"", "web\""), BACKEND), local);
+
+    assertThat(second.user("alice").orElseThrow()).isSameAs(first.user("alice").orElseThrow());
+    assertThat(second.routes()).isNotEqualTo(first.routes());
+  }
+
+  @Test
+  void keepsTheOrderOfRoutes() {
+    Map<String, String> routes = new LinkedHashMap<>();
+    for (String name : List.of("z", "a", "m")) {
+      routes.put(name, ROUTE.replace("app\"", name + "\""));
+    }
+
+    Snapshot snapshot =
+        reader.read(new Documents(Map.of(), routes, Map.of("app-db", BACKEND)), local);
+
+    assertThat(snapshot.routes()).extracting(route -> route.name()).containsExactly("z", "a", "m");
+  }
+
+  @Test
+  void leavesKeysAloneThatANewerMemberHasWrittenButRefusesThemInAChange() {
+    String newer = USER.replace("{", "{\"futureKey\":1,");
+
+    assertThat(reader.read(documents(newer, ROUTE, BACKEND), local).users()).hasSize(1);
+    assertThat(problems(documents(newer.replace("1", "2"), ROUTE, BACKEND)))
+        .containsExactly("users.alice.futureKey: unknown key");
+  }
+
+  @Test
+  void refusesARouteToABackendThatIsGoneAlsoIfBothWereReadBefore() {
+    reader.read(documents(USER, ROUTE, BACKEND), local);
+
+    assertThat(problems(new Documents(Map.of(), Map.of("app", ROUTE), Map.of())))
+        .containsExactly("routes.app.backend: no backend named \"app-db\"");
+  }
+
+  @Test
+  void refusesAUserByCertificateWhereNoListenerAsksForOne() {
+    reader.read(documents(USER, ROUTE, BACKEND), local);
+    String user = "{\"name\":\"alice\",\"auth\":\"certificate\"}";
+
+    assertThat(problems(documents(user, ROUTE, BACKEND)))
+        .contains("users.alice.auth: no listener asks for client certificates (tls.clientCa)");
+  }
+
+  @Test
+  void tellsAllProblemsAndRecoversFromThem() {
+    String bad = ROUTE.replace("backend", "bakend");
+
+    assertThat(problems(documents("no JSON", bad, BACKEND)))
+        .anyMatch(problem -> problem.startsWith("users.alice"))
+        .anyMatch(problem -> problem.startsWith("routes.app.bakend"));
+    assertThat(reader.read(documents(USER, ROUTE, BACKEND), local).routes()).hasSize(1);
+  }
+
+  private List<String> problems(Documents documents) {
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> reader.check(documents, local));
+    return refused.problems().stream().map(Problem::toString).toList();
+  }
+
+  private static Documents documents(String user, String route, String backend) {
+    String name = route.contains("\"web\"") ? "web" : "app";
+    return new Documents(Map.of("alice", user), Map.of(name, route), Map.of("app-db", backend));
+  }
+}
