@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.controlplane.revision.RevisionStore.Contents;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,11 +56,15 @@ class LogFileTest {
   void anAppendThatFailsLeavesTheLogAsItWas() throws IOException {
     disk.fail(/* after= */ 0, /* count= */ 1);
 
-    assertThatThrownBy(() -> log.append(Logs.revision(6))).isInstanceOf(IOException.class);
+    // Longer than what comes next, which must not leave the rest of it behind itself.
+    Buffer large = Logs.revision(6).appendBuffer(Logs.revision(7)).appendBuffer(Logs.revision(8));
+    assertThatThrownBy(() -> log.append(large)).isInstanceOf(IOException.class);
 
-    assertThat(reopened()).contains(OLD);
-    log.append(Logs.revision(6));
-    assertThat(reopened()).contains(Logs.contents(3, 2, 6));
+    log.append(Buffer.buffer("short"));
+
+    assertThat(reopened().orElseThrow().revisions())
+        .hasSize(3)
+        .containsEntry(6L, Buffer.buffer("short"));
   }
 
   @Test
