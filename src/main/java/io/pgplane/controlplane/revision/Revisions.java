@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
  * asked of it.
  *
  * <p>A change counts from the moment at which {@link Ledger#commit} has taken it. It is
- * acknowledged once every member that is there has it stored and in force. One thing is done at a
- * time, in the order in which it came; only the wait for other members is no part of that.
+ * acknowledged once every member that is there has it stored and in force, or has said why not, and
+ * as many as the quorum demands have it. Since no change is committed before as many have brought
+ * in what they knew, nothing that was acknowledged is lost, even with the ledger. One thing is done
+ * at a time, in the order in which it came; only the wait for other members is no part of that.
  */
 public final class Revisions {
   private static final Logger LOG = LoggerFactory.getLogger(Revisions.class);
