@@ -53,6 +53,8 @@ final class HazelcastLedger implements Ledger {
     this.bases = hazelcast.getMap("pgplane.base");
     this.arrived = hazelcast.getMap("pgplane.arrived");
     this.nodes = new Nodes(hazelcast);
+    // What is lost now, members must bring in again before anything is committed.
+    hazelcast.getPartitionService().addPartitionLostListener(lost -> arrived.clear());
     this.sealer = sealer;
     this.workers =
         vertx.createSharedWorkerExecutor(
@@ -73,15 +75,31 @@ final class HazelcastLedger implements Ledger {
           byte[] there = revisions.putIfAbsent(number, ours);
           while (there != null) {
             Optional<Revision> committed = open(number, there);
-            if (committed.isPresent() && committed.get().previous().equals(revision.previous())) {
+            if (committed.isPresent() && !isLeftBehind(committed.get(), revision.previous())) {
               return committed.get();
             }
-            LOG.warn("what lies under revision {} does not follow: it is replaced", number);
+            LOG.warn("what lies under revision {} follows nothing: it is replaced", number);
             there =
                 revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
           }
           return revision;
         });
+  }
+
+  /**
+   * Whether it follows what is here no more, where ours does: after a partition, the merge adds
+   * what only the smaller side had.
+   */
+  private boolean isLeftBehind(Revision there, String previous) {
+    long before = there.number() - 1;
+    Optional<String> digest =
+        Optional.ofNullable(revisions.get(before))
+            .flatMap(bytes -> open(before, bytes))
+            .map(Revision::digest)
+            .or(() -> readBase().filter(base -> base.number() == before).map(State::digest));
+    return digest.isPresent()
+        && digest.get().equals(previous)
+        && !digest.get().equals(there.previous());
   }
 
   @Override
@@ -110,7 +128,7 @@ final class HazelcastLedger implements Ledger {
   public Future<Void> begin(State base) {
     return run(
         () -> {
-          if (pointer().isEmpty()) {
+          if (readBase().isEmpty()) {
             byte[] there = bases.get(POINTER);
             String pointer = writeParts(base);
             byte[] ours = sealer.seal("base/" + POINTER, pointer).getBytes();
@@ -183,9 +201,11 @@ final class HazelcastLedger implements Ledger {
       byte[] part = bases.get(key);
       Optional<String> text =
           part == null ? Optional.empty() : sealer.open("base/" + key, Buffer.buffer(part));
-      texts.add(
-          text.orElseThrow(
-              () -> new IllegalStateException("a part of the base is gone: it is being replaced")));
+      if (text.isEmpty()) {
+        LOG.warn("a part of the base {} is lost: it is written anew", prefix);
+        return Optional.empty();
+      }
+      texts.add(text.get());
     }
     lastBase = State.of(texts);
     return Optional.of(lastBase);

@@ -1,0 +1,196 @@
+package io.pgplane.testkit;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One of several processes of pgplane that are one cluster, with a store and an admin port. */
+public final class MemberProcess extends Endpoint implements AutoCloseable {
+  private static final Duration READY = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String TOKEN = "a-token-of-tests";
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+
+  private final String name;
+  private final Path directory;
+  private final String configuration;
+  private final int port;
+  private final int adminPort;
+  private @Nullable Process process;
+
+  private MemberProcess(Setup setup, String name, Path directory, List<Integer> hazelcast, int i)
+      throws IOException {
+    super(setup);
+    this.name = name;
+    this.directory = directory;
+    this.port = freePort();
+    this.adminPort = freePort();
+    this.configuration =
+        String.join(
+            "\n",
+            "admin: { port: " + adminPort + ", token: " + TOKEN + " }",
+            "store: { type: file, path: \"" + directory.resolve("data") + "\" }",
+            "topology: { source: cluster }",
+            "cluster:",
+            "  enabled: true",
+            "  secret: a secret that tests share",
+            "  member: " + name,
+            "  host: 127.0.0.1",
+            "  minimumMembers: " + (hazelcast.size() / 2 + 1),
+            "  hazelcast: \"" + directory.resolve("hazelcast.yaml") + "\"",
+            setup.yaml(port));
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("pgplane.yaml"), configuration);
+    Files.writeString(directory.resolve("hazelcast.yaml"), hazelcast(hazelcast, i));
+  }
+
+  /** Members that know each other's ports, none of them started. */
+  public static List<MemberProcess> of(Setup setup, Path directory, int count) throws IOException {
+    List<Integer> ports = IntStream.range(0, count).mapToObj(i -> freePort()).toList();
+    List<MemberProcess> members = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String name = "member" + (i + 1);
+      members.add(new MemberProcess(setup, name, directory.resolve(name), ports, i));
+    }
+    return members;
+  }
+
+  private static String hazelcast(List<Integer> ports, int own) {
+    String all =
+        ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
+    return String.join(
+        "\n",
+        "hazelcast:",
+        "  cluster-name: " + ports,
+        "  network:",
+        "    port: { port: " + ports.get(own) + ", auto-increment: false }",
+        "    join:",
+        "      multicast: { enabled: false }",
+        "      tcp-ip: { enabled: true, member-list: [" + all + "] }",
+        "");
+  }
+
+  /** Runs it; {@link #awaitReady} tells when it serves. */
+  public MemberProcess start() throws IOException {
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                System.getProperty("pgplane.jar", "target/pgplane.jar"),
+                "run",
+                "--conf",
+                directory.resolve("pgplane.yaml").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+            .start();
+    return this;
+  }
+
+  /** Returns once it would be sent clients. */
+  public MemberProcess awaitReady() {
+    try {
+      Await.until(
+          name + " is ready", READY, () -> !isAlive() || get("/readyz").statusCode() == 200);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + log(), e);
+    }
+    if (!isAlive()) {
+      throw new AssertionError(name + " has ended:\n" + log());
+    }
+    return this;
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** SIGKILL: nothing is finished, and nobody is told. */
+  public void kill() {
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** What it has said in all its lives. */
+  public String log() {
+    try {
+      return Files.readString(directory.resolve("log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** What the admin port answers. */
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return HTTP.send(request(path).GET().build(), BodyHandlers.ofString());
+  }
+
+  /** A change set that is applied. */
+  public HttpResponse<String> apply(JsonObject... changes)
+      throws IOException, InterruptedException {
+    JsonObject set = new JsonObject().put("changes", new JsonArray(List.of(changes)));
+    return HTTP.send(
+        request("/v1/apply")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(set.encode()))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** How this member stands, by its own word. */
+  public JsonObject standing() throws IOException, InterruptedException {
+    return new JsonObject(get("/v1/members").body())
+        .getJsonArray("members").stream()
+            .map(JsonObject.class::cast)
+            .filter(member -> name.equals(member.getString("name")))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + TOKEN);
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
