@@ -32,7 +32,8 @@ final class ClusterKeys {
           "oldSecret",
           Scalars.secret("a text", ClusterKeys::secret),
           "A second secret that is taken as well, while the secret is being changed, member by"
-              + " member: first the new one here, then the two swapped, then the old one left out.");
+              + " member: first the new one here, then the two swapped. Leave the old one in: what was"
+              + " stored under it is not sealed anew.");
   private static final Key<Path> HAZELCAST =
       optional(
           "hazelcast",

@@ -19,9 +19,13 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way of one member to the others. */
 final class ClusterLink {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterLink.class);
+
   private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(15);
   private static final int MESSAGE_HEADER_LENGTH = 5;
 
@@ -99,7 +103,16 @@ final class ClusterLink {
 
   /** Gives back what was for all, and says goodbye. */
   Future<Void> leave() {
-    return leases.map(Leases::stop).orElseGet(Future::succeededFuture).eventually(members::leave);
+    return leases
+        .map(Leases::stop)
+        .orElseGet(Future::succeededFuture)
+        .eventually(members::leave)
+        // The smaller side of a partition, or the last of all, has nobody to say it to.
+        .otherwise(
+            e -> {
+              LOG.warn("left without a goodbye: {}", String.valueOf(e.getMessage()));
+              return null;
+            });
   }
 
   private static JsonObject json(CancelRequest request) {

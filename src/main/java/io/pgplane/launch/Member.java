@@ -38,6 +38,7 @@ public final class Member {
 
   private final Vertx vertx;
   private final String name;
+  private final Config first;
   private final Meters meters = new Meters();
   private final Promise<Pgplane> pgplane = Promise.promise();
   private final Optional<ClusterLink> link;
@@ -48,6 +49,7 @@ public final class Member {
 
   private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
+    this.first = config;
     this.name = config.cluster().member().orElseGet(Member::hostName);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
@@ -93,8 +95,12 @@ public final class Member {
           new ConfigException(
               List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
     }
-    Member member = new Member(vertx, config, node);
-    return member.run(config, instances).map(member);
+    Config own = node.isPresent() ? config.joined() : config;
+    Member member = new Member(vertx, own, node);
+    return member
+        .run(own, instances)
+        .map(member)
+        .recover(e -> member.stop().transform(stopped -> Future.failedFuture(e)));
   }
 
   private Future<Void> run(Config config, int instances) {
@@ -103,7 +109,12 @@ public final class Member {
         .compose(joined -> revisions.start())
         .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
         .onComplete(pgplane)
-        .compose(started -> revisions.follow());
+        .map(
+            started -> {
+              // Clients are served already: what the file says is told while they are.
+              revisions.follow().onFailure(e -> LOG.error("the file is not in force", e));
+              return null;
+            });
   }
 
   /** First of all: it tells why the member is not ready. */
@@ -154,10 +165,9 @@ public final class Member {
     List<String> reasons = new ArrayList<>();
     if (stopping) {
       reasons.add("draining");
-    } else if (!pgplane.future().isComplete()) {
+    } else if (!pgplane.future().succeeded()) {
       reasons.add("joining");
     }
-    revisions.standing().trouble().ifPresent(reasons::add);
     return reasons;
   }
 
@@ -168,6 +178,12 @@ public final class Member {
    */
   public Future<Void> reconfigure(Config next) {
     Optional<Admin> port = next.admin();
+    Config own = link.isPresent() ? next.joined() : next;
+    if (!own.cluster().equals(first.cluster()) || !own.store().equals(first.store())) {
+      return Future.failedFuture(
+          new ConfigException(
+              List.of(new Problem("", "a change of cluster or store needs a restart"))));
+    }
     if (admin.isPresent() != port.isPresent()
         || (admin.isPresent() && !admin.get().canTake(port.orElseThrow()))) {
       return Future.failedFuture(
@@ -175,7 +191,7 @@ public final class Member {
               List.of(new Problem("admin", "host, port and whether it has TLS need a restart"))));
     }
     return revisions
-        .local(next)
+        .local(own)
         .compose(
             taken ->
                 admin
@@ -186,8 +202,9 @@ public final class Member {
   /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
   public Future<Void> stop() {
     stopping = true;
-    return pgplane()
-        .drain()
+    Future<Void> drained =
+        pgplane.future().succeeded() ? pgplane().drain() : Future.succeededFuture();
+    return drained
         .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
         .eventually(revisions::stop)
         .eventually(

@@ -76,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
       return ClusteredVertx.join(options(), config.cluster());
     } catch (CompletionException e) {
       return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       return Future.failedFuture(e); // Hazelcast's own file is wrong
     }
   }

@@ -3,6 +3,7 @@ package io.pgplane.controlplane.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Ledger;
 import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.Sealer;
@@ -34,16 +35,19 @@ final class HazelcastLedger implements Ledger {
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastLedger.class);
 
   private static final String POINTER = "base";
+  private static final String WITNESS = "secret";
   private static final int PART_LENGTH = 1 << 20;
   private static final int WORKERS = 4;
   private static final int PATIENCE_SECONDS = 30;
 
-  private final IMap<Long, byte[]> revisions;
-  private final IMap<String, byte[]> bases;
+  private final IMap<Object, Object> revisions;
+  private final IMap<String, Object> bases;
   private final IMap<String, Boolean> arrived;
   private final Nodes nodes;
   private final Sealer sealer;
   private final WorkerExecutor workers;
+
+  private volatile boolean checked;
 
   /** The state that the pointer led to last: large, and seldom another. */
   private volatile State lastBase = State.EMPTY;
@@ -63,7 +67,16 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<Optional<Revision>> read(long number) {
-    return run(() -> Optional.ofNullable(revisions.get(number)).flatMap(b -> open(number, b)));
+    return run(
+        () -> {
+          Object there = revisions.get(number);
+          Optional<Revision> revision = open(number, there);
+          if (there != null && revision.isEmpty()) {
+            // Nobody's: a member that knows what should be there brings it again.
+            revisions.remove(number, there);
+          }
+          return revision;
+        });
   }
 
   @Override
@@ -72,7 +85,7 @@ final class HazelcastLedger implements Ledger {
         () -> {
           long number = revision.number();
           byte[] ours = sealer.seal(place(number), revision.text()).getBytes();
-          byte[] there = revisions.putIfAbsent(number, ours);
+          Object there = revisions.putIfAbsent(number, ours);
           while (there != null) {
             Optional<Revision> committed = open(number, there);
             if (committed.isPresent() && !isLeftBehind(committed.get(), revision.previous())) {
@@ -93,8 +106,7 @@ final class HazelcastLedger implements Ledger {
   private boolean isLeftBehind(Revision there, String previous) {
     long before = there.number() - 1;
     Optional<String> digest =
-        Optional.ofNullable(revisions.get(before))
-            .flatMap(bytes -> open(before, bytes))
+        open(before, revisions.get(before))
             .map(Revision::digest)
             .or(() -> readBase().filter(base -> base.number() == before).map(State::digest));
     return digest.isPresent()
@@ -104,7 +116,16 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<SortedSet<Long>> numbers() {
-    return run(() -> new TreeSet<>(revisions.keySet()));
+    return run(
+        () -> {
+          SortedSet<Long> numbers = new TreeSet<>();
+          for (Object key : revisions.keySet()) {
+            if (key instanceof Long number) {
+              numbers.add(number);
+            }
+          }
+          return numbers;
+        });
   }
 
   @Override
@@ -121,7 +142,11 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<Optional<State>> base() {
-    return run(this::readBase);
+    return run(
+        () -> {
+          checkSecret();
+          return readBase();
+        });
   }
 
   @Override
@@ -129,7 +154,7 @@ final class HazelcastLedger implements Ledger {
     return run(
         () -> {
           if (readBase().isEmpty()) {
-            byte[] there = bases.get(POINTER);
+            Object there = bases.get(POINTER);
             String pointer = writeParts(base);
             byte[] ours = sealer.seal("base/" + POINTER, pointer).getBytes();
             boolean done =
@@ -162,8 +187,7 @@ final class HazelcastLedger implements Ledger {
 
   /** The pointer: the number of the state, and of its parts. */
   private Optional<String> pointer() {
-    return Optional.ofNullable(bases.get(POINTER))
-        .flatMap(bytes -> sealer.open("base/" + POINTER, Buffer.buffer(bytes)));
+    return opened("base/" + POINTER, bases.get(POINTER));
   }
 
   private String writeParts(State base) {
@@ -198,9 +222,7 @@ final class HazelcastLedger implements Ledger {
     int parts = Integer.parseInt(pointer.get().substring(slash + 1));
     for (int i = 0; i < parts; i++) {
       String key = prefix + "/" + i;
-      byte[] part = bases.get(key);
-      Optional<String> text =
-          part == null ? Optional.empty() : sealer.open("base/" + key, Buffer.buffer(part));
+      Optional<String> text = opened("base/" + key, bases.get(key));
       if (text.isEmpty()) {
         LOG.warn("a part of the base {} is lost: it is written anew", prefix);
         return Optional.empty();
@@ -211,11 +233,31 @@ final class HazelcastLedger implements Ledger {
     return Optional.of(lastBase);
   }
 
-  private Optional<Revision> open(long number, byte[] bytes) {
-    return sealer
-        .open(place(number), Buffer.buffer(bytes))
+  private Optional<Revision> open(long number, @Nullable Object there) {
+    return opened(place(number), there)
         .map(Revision::of)
         .filter(revision -> revision.number() == number);
+  }
+
+  private Optional<String> opened(String place, @Nullable Object there) {
+    return there instanceof byte[] bytes
+        ? sealer.open(place, Buffer.buffer(bytes))
+        : Optional.empty();
+  }
+
+  /** Once: a member with another secret would take all that is here for rubbish. */
+  private void checkSecret() {
+    if (checked) {
+      return;
+    }
+    Object there = bases.putIfAbsent(WITNESS, sealer.seal("base/" + WITNESS, "").getBytes());
+    if (there != null && opened("base/" + WITNESS, there).isEmpty()) {
+      throw ControlException.of(
+          Kind.DIVERGED,
+          "cluster.secret is not that of the other members, or somebody without it has written"
+              + " into their tables");
+    }
+    checked = true;
   }
 
   private static String place(long number) {

@@ -177,7 +177,10 @@ public final class Members {
   private static Optional<Peer> peer(int number, String line) {
     try {
       JsonObject json = new JsonObject(line);
-      return Optional.of(new Peer(number, json.getString("name"), json.getString("node")));
+      boolean whole = json.containsKey("name") && json.containsKey("node");
+      return whole && number > 0 && number <= MOST
+          ? Optional.of(new Peer(number, json.getString("name"), json.getString("node")))
+          : Optional.empty();
     } catch (DecodeException | ClassCastException e) {
       return Optional.empty();
     }

@@ -6,6 +6,8 @@ import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.controlplane.revision.Standing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -91,11 +93,17 @@ public final class BusAnnouncer implements Announcer {
         : Outcome.late(peer, answer.getString("trouble", "is behind"));
   }
 
+  /** It has been heard, perhaps, and will not be heard better. */
+  private static boolean isSlow(Throwable e) {
+    return e.getCause() instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.TIMEOUT;
+  }
+
   /** A member that was killed is known to be gone only after a moment. */
   private Future<Outcome> again(Peer peer, Revision revision, int tries, Throwable e) {
     if (!others.get().contains(peer)) {
       return Future.succeededFuture(Outcome.GONE);
-    } else if (tries == 0) {
+    } else if (tries == 0 || isSlow(e)) {
       return Future.succeededFuture(Outcome.late(peer, String.valueOf(e.getMessage())));
     }
     return vertx
