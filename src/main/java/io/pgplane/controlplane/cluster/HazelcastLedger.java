@@ -38,8 +38,8 @@ final class HazelcastLedger implements Ledger {
   private static final int WORKERS = 4;
   private static final int PATIENCE_SECONDS = 30;
 
-  private final IMap<Long, byte[]> revisions;
-  private final IMap<String, byte[]> bases;
+  private final SealedMap<Long> revisions;
+  private final SealedMap<String> bases;
   private final IMap<String, Boolean> arrived;
   private final Nodes nodes;
   private final Sealer sealer;
@@ -49,8 +49,8 @@ final class HazelcastLedger implements Ledger {
   private volatile State lastBase = State.EMPTY;
 
   HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
-    this.revisions = hazelcast.getMap("pgplane.revisions");
-    this.bases = hazelcast.getMap("pgplane.base");
+    this.revisions = new SealedMap<>(hazelcast.getMap("pgplane.revisions"), Long.class);
+    this.bases = new SealedMap<>(hazelcast.getMap("pgplane.base"), String.class);
     this.arrived = hazelcast.getMap("pgplane.arrived");
     this.nodes = new Nodes(hazelcast);
     // What is lost now, members must bring in again before anything is committed.
@@ -113,7 +113,7 @@ final class HazelcastLedger implements Ledger {
         () -> {
           arrived.set(nodes.own(), true);
           Set<String> there = nodes.all();
-          Set<String> told = arrived.keySet();
+          Set<String> told = SealedMap.keys(arrived, String.class);
           told.stream().filter(node -> !there.contains(node)).forEach(arrived::delete);
           return (int) told.stream().filter(there::contains).count();
         });
