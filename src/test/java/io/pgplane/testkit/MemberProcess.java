@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,15 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     }
   }
 
+  /** Sends it a signal by its short name: with {@code STOP} it is there, and says nothing more. */
+  public void signal(String signal) throws IOException, InterruptedException {
+    long pid = Objects.requireNonNull(process).pid();
+    int failed = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+    if (failed != 0) {
+      throw new IOException("kill -" + signal + " " + pid + " has failed");
+    }
+  }
+
   /** What it has said in all its lives. */
   public String log() {
     try {
@@ -151,6 +161,11 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   /** What the admin port answers. */
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return HTTP.send(request(path).GET().build(), BodyHandlers.ofString());
+  }
+
+  /** What the admin port says to a DELETE. */
+  public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+    return HTTP.send(request(path).DELETE().build(), BodyHandlers.ofString());
   }
 
   /** A change set that is applied. */

@@ -40,8 +40,8 @@ final class HazelcastLedger implements Ledger {
   private static final int WORKERS = 4;
   private static final int PATIENCE_SECONDS = 30;
 
-  private final IMap<Object, Object> revisions;
-  private final IMap<String, Object> bases;
+  private final SealedMap<Long> revisions;
+  private final SealedMap<String> bases;
   private final IMap<String, Boolean> arrived;
   private final Nodes nodes;
   private final Sealer sealer;
@@ -53,8 +53,8 @@ final class HazelcastLedger implements Ledger {
   private volatile State lastBase = State.EMPTY;
 
   HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
-    this.revisions = hazelcast.getMap("pgplane.revisions");
-    this.bases = hazelcast.getMap("pgplane.base");
+    this.revisions = new SealedMap<>(hazelcast.getMap("pgplane.revisions"), Long.class);
+    this.bases = new SealedMap<>(hazelcast.getMap("pgplane.base"), String.class);
     this.arrived = hazelcast.getMap("pgplane.arrived");
     this.nodes = new Nodes(hazelcast);
     // What is lost now, members must bring in again before anything is committed.
@@ -67,16 +67,7 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<Optional<Revision>> read(long number) {
-    return run(
-        () -> {
-          Object there = revisions.get(number);
-          Optional<Revision> revision = open(number, there);
-          if (there != null && revision.isEmpty()) {
-            // Nobody's: a member that knows what should be there brings it again.
-            revisions.remove(number, there);
-          }
-          return revision;
-        });
+    return run(() -> open(number, revisions.get(number)));
   }
 
   @Override
@@ -85,7 +76,7 @@ final class HazelcastLedger implements Ledger {
         () -> {
           long number = revision.number();
           byte[] ours = sealer.seal(place(number), revision.text()).getBytes();
-          Object there = revisions.putIfAbsent(number, ours);
+          byte[] there = revisions.putIfAbsent(number, ours);
           while (there != null) {
             Optional<Revision> committed = open(number, there);
             if (committed.isPresent() && !isLeftBehind(committed.get(), revision.previous())) {
@@ -116,16 +107,7 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<SortedSet<Long>> numbers() {
-    return run(
-        () -> {
-          SortedSet<Long> numbers = new TreeSet<>();
-          for (Object key : revisions.keySet()) {
-            if (key instanceof Long number) {
-              numbers.add(number);
-            }
-          }
-          return numbers;
-        });
+    return run(() -> new TreeSet<>(revisions.keySet()));
   }
 
   @Override
@@ -134,7 +116,7 @@ final class HazelcastLedger implements Ledger {
         () -> {
           arrived.set(nodes.own(), true);
           Set<String> there = nodes.all();
-          Set<String> told = arrived.keySet();
+          Set<String> told = SealedMap.keys(arrived, String.class);
           told.stream().filter(node -> !there.contains(node)).forEach(arrived::delete);
           return (int) told.stream().filter(there::contains).count();
         });
@@ -154,7 +136,7 @@ final class HazelcastLedger implements Ledger {
     return run(
         () -> {
           if (readBase().isEmpty()) {
-            Object there = bases.get(POINTER);
+            byte[] there = bases.get(POINTER);
             String pointer = writeParts(base);
             byte[] ours = sealer.seal("base/" + POINTER, pointer).getBytes();
             boolean done =
@@ -233,16 +215,14 @@ final class HazelcastLedger implements Ledger {
     return Optional.of(lastBase);
   }
 
-  private Optional<Revision> open(long number, @Nullable Object there) {
+  private Optional<Revision> open(long number, byte @Nullable [] there) {
     return opened(place(number), there)
         .map(Revision::of)
         .filter(revision -> revision.number() == number);
   }
 
-  private Optional<String> opened(String place, @Nullable Object there) {
-    return there instanceof byte[] bytes
-        ? sealer.open(place, Buffer.buffer(bytes))
-        : Optional.empty();
+  private Optional<String> opened(String place, byte @Nullable [] there) {
+    return there == null ? Optional.empty() : sealer.open(place, Buffer.buffer(there));
   }
 
   /** Once: a member with another secret would take all that is here for rubbish. */
@@ -250,7 +230,7 @@ final class HazelcastLedger implements Ledger {
     if (checked) {
       return;
     }
-    Object there = bases.putIfAbsent(WITNESS, sealer.seal("base/" + WITNESS, "").getBytes());
+    byte[] there = bases.putIfAbsent(WITNESS, sealer.seal("base/" + WITNESS, "").getBytes());
     if (there != null && opened("base/" + WITNESS, there).isEmpty()) {
       throw ControlException.of(
           Kind.DIVERGED,

@@ -136,7 +136,11 @@ public final class Members {
 
   private void look() {
     Map<Integer, Peer> seen = new HashMap<>();
-    table.forEach((taken, line) -> peer(taken, line).ifPresent(peer -> seen.put(taken, peer)));
+    for (Integer taken : SealedMap.keys(table, Integer.class)) {
+      SealedMap.value(table, String.class, () -> table.get(taken))
+          .flatMap(line -> peer(taken, line))
+          .ifPresent(peer -> seen.put(taken, peer));
+    }
     there = Map.copyOf(seen);
   }
 

@@ -1,0 +1,107 @@
+package io.pgplane.controlplane.cluster;
+
+import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A table of Hazelcast with sealed bytes, into which anybody may have put anything. What is no
+ * bytes at all, or cannot be deserialised here, counts as {@link #RUBBISH}, which is sealed for no
+ * place.
+ */
+final class SealedMap<K> {
+  private static final Logger LOG = LoggerFactory.getLogger(SealedMap.class);
+  private static final byte[] RUBBISH = {};
+  private static final int LOCK_SECONDS = 10;
+
+  private final IMap<K, Object> map;
+  private final Class<K> keys;
+
+  SealedMap(IMap<K, Object> map, Class<K> keys) {
+    this.map = map;
+    this.keys = keys;
+  }
+
+  byte @Nullable [] get(K key) {
+    return bytes(() -> map.get(key));
+  }
+
+  byte @Nullable [] putIfAbsent(K key, byte[] value) {
+    return bytes(() -> map.putIfAbsent(key, value));
+  }
+
+  void set(K key, byte[] value) {
+    map.set(key, value);
+  }
+
+  void delete(K key) {
+    map.delete(key);
+  }
+
+  boolean containsKey(K key) {
+    return map.containsKey(key);
+  }
+
+  /** Puts bytes in the place of those that {@link #get} or {@link #putIfAbsent} has shown. */
+  boolean replace(K key, byte[] there, byte[] value) {
+    if (there != RUBBISH) {
+      return map.replace(key, there, value);
+    }
+    map.lock(key, LOCK_SECONDS, TimeUnit.SECONDS);
+    try {
+      // Another member may have replaced it meanwhile.
+      if (get(key) != RUBBISH) {
+        return false;
+      }
+      map.set(key, value);
+      return true;
+    } finally {
+      map.unlock(key);
+    }
+  }
+
+  /** The keys, but for those that are none of this table. */
+  Set<K> keySet() {
+    return keys(map, keys);
+  }
+
+  /** The keys of any table that are of this class. */
+  static <K> Set<K> keys(IMap<K, ?> map, Class<K> type) {
+    Set<K> found = new HashSet<>();
+    Iterator<?> all = map.keySet().iterator();
+    while (all.hasNext()) {
+      Object key = read(map, all::next);
+      if (type.isInstance(key)) {
+        found.add(type.cast(key));
+      }
+    }
+    return found;
+  }
+
+  /** What is read of a table; no {@code T} if it cannot be deserialised. */
+  static <T> Optional<T> value(IMap<?, ?> map, Class<T> type, Supplier<@Nullable Object> reading) {
+    return Optional.ofNullable(read(map, reading)).filter(type::isInstance).map(type::cast);
+  }
+
+  private byte @Nullable [] bytes(Supplier<@Nullable Object> reading) {
+    Object there = read(map, reading);
+    return there == null || there instanceof byte[] ? (byte[]) there : RUBBISH;
+  }
+
+  private static @Nullable Object read(IMap<?, ?> map, Supplier<@Nullable Object> reading) {
+    try {
+      return reading.get();
+    } catch (HazelcastSerializationException | SecurityException e) {
+      LOG.warn("in {} lies what is no member's: {}", map.getName(), e.getMessage());
+      return RUBBISH;
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.pgplane.cluster;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.config.YamlConfigBuilder;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Exposition;
+import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.RealPostgres.Version;
+import io.pgplane.testkit.Setup;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who reaches Hazelcast's ports, but does not know the cluster's secret. */
+class ForeignMemberIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+
+  private final Setup setup = Setup.on(Version.NEWEST);
+  private List<MemberProcess> members = List.of();
+  private HazelcastInstance foreigner;
+  private IMap<Object, Object> revisions;
+
+  /** A class that no member knows. */
+  private record Gadget(String text) implements Serializable {}
+
+  @BeforeEach
+  void start() throws IOException {
+    members = MemberProcess.of(setup, directory, 2);
+    for (MemberProcess member : members) {
+      member.start();
+    }
+    members.forEach(MemberProcess::awaitReady);
+    foreigner = Hazelcast.newHazelcastInstance(sameCluster());
+    assertThat(foreigner.getCluster().getMembers()).hasSize(3);
+    revisions = foreigner.getMap("pgplane.revisions");
+  }
+
+  @AfterEach
+  void stop() {
+    foreigner.getLifecycleService().terminate();
+    members.forEach(MemberProcess::close);
+  }
+
+  @Test
+  void readsNeitherNamesNorVerifiers() throws Exception {
+    apply(1);
+
+    List<String> seen =
+        Stream.of("pgplane.revisions", "pgplane.base")
+            .flatMap(name -> foreigner.<Object, byte[]>getMap(name).values().stream())
+            .map(bytes -> new String(bytes, ISO_8859_1))
+            .toList();
+
+    assertThat(seen)
+        .hasSizeGreaterThan(1)
+        .noneMatch(text -> text.contains(setup.user()))
+        .noneMatch(text -> text.contains("SCRAM"))
+        .noneMatch(text -> text.contains("\"document\""));
+  }
+
+  @Test
+  void plantsNothingThatCounts() throws Exception {
+    long last = apply(1);
+    revisions.set(last + 1, "rubbish".getBytes(ISO_8859_1));
+    Await.until("it is counted", PATIENCE, () -> rejected() > 0);
+    assertThat(apply(2)).isEqualTo(last + 1);
+
+    revisions.set(last + 2, Objects.requireNonNull(revisions.get(last)));
+    assertThat(apply(3)).isEqualTo(last + 2);
+
+    assertInForceEverywhere(last + 2);
+    assertThat(members.get(0).log() + members.get(1).log()).contains("ignored");
+  }
+
+  @Test
+  void stopsNobodyByWhatCannotBeRead() throws Exception {
+    long last = apply(1);
+    revisions.set(last + 1, new Gadget("rubbish"));
+    revisions.set("rubbish", new byte[0]);
+    revisions.set(new Gadget("rubbish"), new byte[0]);
+    foreigner.getMap("pgplane.members").set("rubbish", new Gadget("rubbish"));
+    foreigner.getMap("pgplane.base").set("rubbish", new Gadget("rubbish"));
+
+    long next = apply(2);
+
+    assertThat(next).isEqualTo(last + 1);
+    assertInForceEverywhere(next);
+  }
+
+  @Test
+  void takesNothingAway() throws Exception {
+    long last = apply(1);
+
+    revisions.delete(last);
+
+    Await.until("it is there again", PATIENCE, () -> revisions.containsKey(last));
+    assertThat(apply(2)).isEqualTo(last + 1);
+    assertInForceEverywhere(last + 1);
+  }
+
+  private Config sameCluster() throws IOException {
+    try (InputStream xml = Hazelcast.class.getResourceAsStream("/cluster.xml");
+        InputStream yaml = Files.newInputStream(directory.resolve("member1/hazelcast.yaml"))) {
+      Config config = new XmlConfigBuilder(Objects.requireNonNull(xml)).build();
+      Config theirs = new YamlConfigBuilder(yaml).build();
+      theirs.getNetworkConfig().setPort(0).setPublicAddress("127.0.0.1");
+      return config
+          .setClusterName(theirs.getClusterName())
+          .setNetworkConfig(theirs.getNetworkConfig());
+    }
+  }
+
+  private long apply(int limit) throws Exception {
+    JsonObject document =
+        new JsonObject().put("secret", setup.verifier().text()).put("connectionLimit", limit);
+    HttpResponse<String> answer =
+        members
+            .get(limit % 2)
+            .apply(
+                new JsonObject()
+                    .put("put", "users")
+                    .put("name", "another")
+                    .put("document", document));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body()).getLong("revision");
+  }
+
+  private double rejected() throws Exception {
+    double all = 0;
+    for (MemberProcess member : members) {
+      all += Exposition.parse(member.get("/metrics").body()).sum("pgplane_rejected_entries_total");
+    }
+    return all;
+  }
+
+  private void assertInForceEverywhere(long revision) throws Exception {
+    for (MemberProcess member : members) {
+      Await.until(
+          member.name() + " goes by " + revision,
+          PATIENCE,
+          () -> member.standing().getLong("inForce") == revision);
+      try (Connection connection = member.jdbc()) {
+        assertThat(connection.isValid(5)).isTrue();
+      }
+    }
+  }
+}
