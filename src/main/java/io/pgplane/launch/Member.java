@@ -93,8 +93,9 @@ public final class Member {
           new ConfigException(
               List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
     }
-    Member member = new Member(vertx, config, node);
-    return member.run(config, instances).map(member);
+    Config own = node.isPresent() ? config.joined() : config;
+    Member member = new Member(vertx, own, node);
+    return member.run(own, instances).map(member);
   }
 
   private Future<Void> run(Config config, int instances) {
@@ -175,7 +176,7 @@ public final class Member {
               List.of(new Problem("admin", "host, port and whether it has TLS need a restart"))));
     }
     return revisions
-        .local(next)
+        .local(link.isPresent() ? next.joined() : next)
         .compose(
             taken ->
                 admin
