@@ -165,7 +165,7 @@ class ControlClientIT {
 
   private static void listen(DeliveryContext<Buffer> sent, List<Copy> copies) {
     if (sent.message().address().startsWith(Addresses.CONTROL)) {
-      copies.add(new Copy(sent.message().address(), sent.message().body()));
+      copies.add(new Copy(sent.message().address(), (Buffer) sent.body()));
     }
     sent.next();
   }

@@ -4,6 +4,7 @@ import static io.pgplane.testkit.Proxy.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgplane.testkit.Await;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.DeploymentOptions;
@@ -36,7 +37,7 @@ class PgplaneVerticleIT {
       result(vertx.undeploy(id));
 
       assertThat(vertx.deploymentIDs()).isEmpty();
-      assertThat(listens(port)).isFalse();
+      Await.until("the port is free", () -> !listens(port));
     }
   }
 
@@ -46,8 +47,7 @@ class PgplaneVerticleIT {
       DeploymentOptions options =
           new DeploymentOptions()
               .setInstances(2)
-              .setConfig(
-                  configuration("admin: { port: 0 }\n" + setup.yaml(taken.getLocalPort())));
+              .setConfig(configuration("admin: { port: 0 }\n" + setup.yaml(taken.getLocalPort())));
 
       assertThatThrownBy(
               () -> result(vertx.deployVerticle(PgplaneVerticle.class.getName(), options)))

@@ -91,7 +91,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     return String.join(
         "\n",
         "hazelcast:",
-        "  cluster-name: " + ports,
+        "  cluster-name: test" + ports.get(0),
         "  network:",
         "    port: { port: " + ports.get(own) + ", auto-increment: false }",
         "    join:",

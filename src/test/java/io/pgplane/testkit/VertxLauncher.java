@@ -60,7 +60,7 @@ public final class VertxLauncher {
               .map(port -> "<member>127.0.0.1:" + port + "</member>")
               .collect(Collectors.joining());
       return new String(Objects.requireNonNull(xml).readAllBytes(), UTF_8)
-          .replace("<cluster-name>pgplane<", "<cluster-name>" + ports + "<")
+          .replace("<cluster-name>pgplane<", "<cluster-name>test" + ports.get(0) + "<")
           .replace(
               "<network>", "<network><port auto-increment=\"false\">" + ports.get(own) + "</port>")
           .replace(

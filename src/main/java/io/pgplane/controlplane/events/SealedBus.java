@@ -106,6 +106,7 @@ public final class SealedBus {
   private Optional<JsonObject> open(String address, Message<?> message) {
     if (!(message.body() instanceof Buffer bytes)) {
       LOG.warn("a message for {} is none of pgplane's: ignored", address);
+      message.fail(0, "refused");
       return Optional.empty();
     }
     Optional<JsonObject> envelope =
