@@ -33,8 +33,11 @@ final class Desk implements Control {
 
   /** Answers requests from the event bus, too. */
   void answer(SealedBus bus, String node) {
+    // A request is sealed for one member: a copy is of no use at another, which has not seen it.
     bus.answer(
-        Addresses.CONTROL,
+        Addresses.CONTROL, message -> Future.succeededFuture(new JsonObject().put("node", node)));
+    bus.answer(
+        Addresses.control(node),
         message -> request(message.getString("action"), message.getJsonObject("request")));
     bus.answer(
         Addresses.sessions(node),

@@ -1,14 +1,8 @@
 package io.pgplane.launch;
 
-import io.pgplane.config.Config;
-import io.pgplane.config.ConfigFile;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.vertx.core.shareddata.LocalMap;
 
 /**
  * The proxy under Vert.x's own launcher:
@@ -16,32 +10,28 @@ import java.util.concurrent.ConcurrentHashMap;
  * <pre>vertx run io.pgplane.launch.PgplaneVerticle -cluster -instances 2 -conf conf/pgplane.json
  * </pre>
  *
- * The verticle's configuration is what otherwise is in the file. All instances of a Vert.x are one
- * member: so many event loops serve its clients.
+ * The verticle's configuration is what otherwise is in the file. All instances of a deployment are
+ * one member: so many event loops serve its clients.
  */
 public final class PgplaneVerticle extends VerticleBase {
-  private static final Map<Vertx, Future<Member>> MEMBERS = new ConcurrentHashMap<>();
 
   @Override
   public Future<?> start() {
-    int instances = context.getInstanceCount();
-    Promise<Member> promise = Promise.promise();
-    Future<Member> first = MEMBERS.putIfAbsent(vertx, promise.future());
-    if (first != null) {
-      return first;
-    }
-    Future<Config> config = ConfigFile.bind(vertx, config());
-    // Not on this verticle's context: what it deploys would be torn down before it.
-    ((VertxInternal) vertx)
-        .createEventLoopContext()
-        .runOnContext(
-            go -> config.compose(read -> Member.start(vertx, read, instances)).onComplete(promise));
-    return promise.future().onFailure(e -> MEMBERS.remove(vertx));
+    MemberVerticle own = new MemberVerticle(config(), context.getInstanceCount());
+    MemberVerticle first = members().putIfAbsent(deploymentID(), own);
+    return first != null
+        ? first.started()
+        : own.deploy(vertx).onFailure(e -> members().remove(deploymentID()));
   }
 
   @Override
   public Future<?> stop() {
-    Future<Member> member = MEMBERS.remove(vertx);
-    return member == null ? Future.succeededFuture() : member.compose(Member::stop);
+    MemberVerticle member = members().remove(deploymentID());
+    return member == null ? Future.succeededFuture() : member.undeploy();
+  }
+
+  /** One for each deployment, as long as it runs. */
+  private LocalMap<String, MemberVerticle> members() {
+    return vertx.sharedData().getLocalMap("pgplane.launch");
   }
 }

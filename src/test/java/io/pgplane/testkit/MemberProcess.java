@@ -34,6 +34,9 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   private final String configuration;
   private final int port;
   private final int adminPort;
+  private final List<Integer> hazelcast;
+  private final int index;
+  private List<String> arguments;
   private @Nullable Process process;
 
   private MemberProcess(Setup setup, String name, Path directory, List<Integer> hazelcast, int i)
@@ -41,6 +44,8 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     super(setup);
     this.name = name;
     this.directory = directory;
+    this.hazelcast = hazelcast;
+    this.index = i;
     this.port = freePort();
     this.adminPort = freePort();
     this.configuration =
@@ -60,6 +65,13 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("pgplane.yaml"), configuration);
     Files.writeString(directory.resolve("hazelcast.yaml"), hazelcast(hazelcast, i));
+    this.arguments =
+        List.of(
+            "-jar",
+            System.getProperty("pgplane.jar", "target/pgplane.jar"),
+            "run",
+            "--conf",
+            directory.resolve("pgplane.yaml").toString());
   }
 
   /** Members that know each other's ports, none of them started. */
@@ -88,18 +100,32 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
         "");
   }
 
+  /** The same under Vert.x's own launcher. */
+  public MemberProcess byLauncher() throws IOException {
+    arguments = VertxLauncher.arguments(directory, configuration, hazelcast, index);
+    return this;
+  }
+
+  /** With something else in its configuration; not while it runs. */
+  public MemberProcess replacing(String text, String by) throws IOException {
+    arguments =
+        VertxLauncher.arguments(directory, configuration.replace(text, by), hazelcast, index);
+    return this;
+  }
+
+  /** Where the members listen for each other. */
+  public List<Integer> clusterPorts() {
+    return hazelcast;
+  }
+
   /** Runs it; {@link #awaitReady} tells when it serves. */
   public MemberProcess start() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(arguments);
     process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                System.getProperty("pgplane.jar", "target/pgplane.jar"),
-                "run",
-                "--conf",
-                directory.resolve("pgplane.yaml").toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
             .start();
@@ -138,6 +164,20 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     if (failed != 0) {
       throw new IOException("kill -" + signal + " " + pid + " has failed");
     }
+  }
+
+  /** SIGTERM; returns when it has ended. */
+  public int terminate() {
+    Process running = Objects.requireNonNull(process);
+    running.destroy();
+    return awaitEnd();
+  }
+
+  /** Its exit code. */
+  public int awaitEnd() {
+    Process running = Objects.requireNonNull(process);
+    Await.until(name + " has ended", READY, () -> !running.isAlive());
+    return running.exitValue();
   }
 
   /** What it has said in all its lives. */

@@ -2,7 +2,7 @@ package io.pgplane.controlplane.events;
 
 /** The addresses on the event bus; those of one member end in its Vert.x node id. */
 public final class Addresses {
-  /** Requests to the control plane, answered by any member. */
+  /** Answered by any member: {@code {"node": NODE}}, who can be asked at {@link #control}. */
   public static final String CONTROL = "pgplane.control";
 
   /** Published: {@code {"revision": NUMBER}}, in clear, for whoever wants to know. */
@@ -12,6 +12,11 @@ public final class Addresses {
   public static final String LOGINS = "pgplane.logins";
 
   private Addresses() {}
+
+  /** Requests to the control plane. */
+  public static String control(String node) {
+    return CONTROL + "." + node;
+  }
 
   /** A revision that this member shall take in; answered once it is stored and in force. */
   public static String changed(String node) {

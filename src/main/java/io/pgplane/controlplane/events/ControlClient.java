@@ -45,9 +45,9 @@ public final class ControlClient implements Control {
    */
   @Override
   public Future<JsonObject> request(String action, JsonObject request) {
-    return bus.request(
-        Addresses.CONTROL,
-        new JsonObject().put("action", action).put("request", request),
-        PATIENCE);
+    JsonObject message = new JsonObject().put("action", action).put("request", request);
+    return bus.request(Addresses.CONTROL, new JsonObject(), PATIENCE)
+        .compose(
+            member -> bus.request(Addresses.control(member.getString("node")), message, PATIENCE));
   }
 }

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Requests, replies and news on the event bus, readable and writable only for who has the secret. A
- * message counts once, within a minute of its sending, and at its own address: a copy of it is of
- * no use to anybody.
+ * message counts within a minute of its sending, at its own address, and once at each member.
  */
 public final class SealedBus {
   private static final Logger LOG = LoggerFactory.getLogger(SealedBus.class);
@@ -106,6 +105,7 @@ public final class SealedBus {
   private Optional<JsonObject> open(String address, Message<?> message) {
     if (!(message.body() instanceof Buffer bytes)) {
       LOG.warn("a message for {} is none of pgplane's: ignored", address);
+      message.fail(0, "refused");
       return Optional.empty();
     }
     Optional<JsonObject> envelope =
