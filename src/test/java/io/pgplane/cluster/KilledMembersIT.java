@@ -143,13 +143,16 @@ class KilledMembersIT {
     String digest = members.get(0).standing().getString("digest");
     for (MemberProcess member : members) {
       Await.until(
-          member.name() + " has what all have",
+          member.name() + " has what all have, stored and in force",
           PATIENCE,
-          () -> member.standing().getString("digest").equals(digest));
-      JsonObject standing = member.standing();
-      assertThat(standing.getLong("revision")).isGreaterThanOrEqualTo(lastAcknowledged);
-      assertThat(standing.getLong("inForce")).isEqualTo(standing.getLong("revision"));
-      assertThat(standing.getLong("stored")).isEqualTo(standing.getLong("revision"));
+          () -> {
+            JsonObject standing = member.standing();
+            Long revision = standing.getLong("revision");
+            return standing.getString("digest").equals(digest)
+                && revision.equals(standing.getLong("inForce"))
+                && revision.equals(standing.getLong("stored"));
+          });
+      assertThat(member.standing().getLong("revision")).isGreaterThanOrEqualTo(lastAcknowledged);
       assertThat(limits(member))
           .allSatisfy((user, limit) -> assertThat(possible.get(user)).contains(limit))
           .containsKeys(certain());
