@@ -22,6 +22,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -167,6 +168,8 @@ public final class Member {
       reasons.add("draining");
     } else if (!pgplane.future().succeeded()) {
       reasons.add("joining");
+    } else if (revisions.standing().inStep().equals(Instant.EPOCH)) {
+      reasons.add("catching up: has not met enough other members since its start");
     }
     return reasons;
   }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +73,6 @@ class KilledMembersIT {
     assertAllAgree();
   }
 
-  @Disabled("in one run of four an acknowledged change was gone: the cause is to be found first")
   @Test
   void rememberThroughTheDeathOfAllWhoeverComesBackFirst() throws Exception {
     for (List<Integer> order : List.of(List.of(0, 1, 2), List.of(2, 0, 1), List.of(1, 2, 0))) {

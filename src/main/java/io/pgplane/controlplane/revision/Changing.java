@@ -104,10 +104,7 @@ final class Changing {
 
   private Future<Attempt> commit(Wish wish, Revision draft, int tries) {
     if (!following.complete()) {
-      return unavailable(
-          "fewer than "
-              + following.quorum()
-              + " members (cluster.minimumMembers) are there and have brought in what they know");
+      return unavailable(following.tooFew());
     }
     return ports
         .ledger()

@@ -122,11 +122,26 @@ final class Following {
             })
         .compose(
             there -> {
+              boolean before = complete();
               arrived = there;
-              inStep = Instant.now();
-              apart = Optional.empty();
+              if (!before && complete()) {
+                // The last to arrive may have brought something in since this member looked.
+                return catchUp();
+              } else if (complete()) {
+                inStep = Instant.now();
+                apart = Optional.empty();
+              } else {
+                apart = Optional.of(tooFew());
+              }
               return settle();
             });
+  }
+
+  /** Why nothing can be changed, and something may be missing, before {@link #complete}. */
+  String tooFew() {
+    return "fewer than "
+        + quorum()
+        + " members (cluster.minimumMembers) are there and have brought in what they know";
   }
 
   /** Takes in one revision that was committed; others first, if it is not the next one. */

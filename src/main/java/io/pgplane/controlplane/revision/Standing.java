@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param digest of that
  * @param inForce the one by which its logins go
  * @param stored the last one that it has stored
- * @param inStep when it last knew that it has what all have
+ * @param inStep when it last knew that it has what all have; {@link Instant#EPOCH} if never
  * @param trouble why it is not in step, or has something not in force or not stored
  */
 public record Standing(

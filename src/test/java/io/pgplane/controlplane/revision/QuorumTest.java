@@ -12,6 +12,7 @@ import io.pgplane.config.Source;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,20 @@ class QuorumTest {
     assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(refused).hasMessageContaining("fewer than 2 members");
     assertThat(a.revisions().state().number()).isEqualTo(2);
+  }
+
+  @Test
+  void isNotInStepBeforeSoManyMembersHaveBroughtInWhatTheyKnow() {
+    ledger.lose();
+    ledger.join("c, which has not met the others");
+    ledger.leave("b");
+    Instant before = a.revisions().standing().inStep();
+
+    await(a.revisions().look());
+
+    assertThat(a.revisions().standing().inStep()).isEqualTo(before);
+    assertThat(a.revisions().standing().trouble())
+        .hasValueSatisfying(why -> assertThat(why).contains("fewer than 2 members"));
   }
 
   private ControlException refusal() {
