@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,6 @@ final class ClusterLink {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLink.class);
 
   private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(15);
-  private static final int MESSAGE_HEADER_LENGTH = 5;
 
   private final Vertx vertx;
   private final ClusterNode node;
@@ -116,9 +114,7 @@ final class ClusterLink {
   }
 
   private static JsonObject json(CancelRequest request) {
-    byte[] message = request.toBackendKeyData();
-    return new JsonObject()
-        .put("key", Arrays.copyOfRange(message, MESSAGE_HEADER_LENGTH, message.length));
+    return new JsonObject().put("key", request.body());
   }
 
   private static CancelRequest cancelRequest(JsonObject json) {

@@ -1,16 +1,7 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Config;
-import io.pgplane.topology.Cidr;
-import io.pgplane.topology.LoginFacts;
-import io.pgplane.topology.LoginFacts.Encryption;
-import io.pgplane.topology.Role;
-import java.net.InetAddress;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -76,44 +67,40 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Role role = parsed("--target-session-attrs", () -> Role.of(targetSessionAttrs));
-    InetAddress address = parsed("--source", () -> Cidr.address(source));
+    LoginRequest login = new LoginRequest(this::word);
     return ConfigLook.at(
         conf.file(),
         spec,
         config -> {
-          Explanation explanation =
-              new Explanation(config, login(config, address)).of(Optional.ofNullable(route), role);
+          Explanation explanation = explained(login, config);
           explanation.lines().forEach(spec.commandLine().getOut()::println);
           return explanation.refused() ? ExitCode.SOFTWARE : ExitCode.OK;
         });
   }
 
-  private LoginFacts login(Config config, InetAddress address) {
-    return new LoginFacts(
-        Objects.requireNonNullElse(database, user),
-        user,
-        Objects.requireNonNullElse(sni, "").toLowerCase(Locale.ROOT),
-        Objects.requireNonNullElse(applicationName, ""),
-        Objects.requireNonNullElse(listener, config.listeners().get(0).name()),
-        address,
-        encryption(),
-        replication);
-  }
-
-  /** There is no SNI without TLS, and no certificate. */
-  private Encryption encryption() {
-    if (certificate) {
-      return Encryption.CERTIFICATE;
-    }
-    return tls || sni != null ? Encryption.TLS : Encryption.NONE;
-  }
-
-  private <T> T parsed(String option, Supplier<T> parser) {
+  private Explanation explained(LoginRequest login, Config config) {
     try {
-      return parser.get();
+      return login.explain(config);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The options by the names that they have in a request to the API. */
+  private @Nullable String word(String name) {
+    return switch (name) {
+      case "user" -> user;
+      case "database" -> database;
+      case "sni" -> sni;
+      case "applicationName" -> applicationName;
+      case "listener" -> listener;
+      case "source" -> source;
+      case "tls" -> String.valueOf(tls);
+      case "certificate" -> String.valueOf(certificate);
+      case "replication" -> String.valueOf(replication);
+      case "route" -> route;
+      case "targetSessionAttrs" -> targetSessionAttrs;
+      default -> null;
+    };
   }
 }

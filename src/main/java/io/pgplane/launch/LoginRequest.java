@@ -8,6 +8,7 @@ import io.pgplane.topology.Role;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +37,13 @@ final class LoginRequest {
             word("sni", "").toLowerCase(Locale.ROOT),
             word("applicationName", ""),
             word("listener", config.listeners().get(0).name()),
-            Cidr.address(word("source", "127.0.0.1")),
+            parsed("source", "127.0.0.1", Cidr::address),
             encryption(),
             is("replication"));
     return new Explanation(config, login)
-        .of(Optional.ofNullable(words.apply("route")), Role.of(word("targetSessionAttrs", "any")));
+        .of(
+            Optional.ofNullable(words.apply("route")),
+            parsed("targetSessionAttrs", "any", Role::of));
   }
 
   /** There is no SNI without TLS, and no certificate. */
@@ -49,6 +52,14 @@ final class LoginRequest {
       return Encryption.CERTIFICATE;
     }
     return is("tls") || words.apply("sni") != null ? Encryption.TLS : Encryption.NONE;
+  }
+
+  private <T> T parsed(String word, String otherwise, Function<String, T> parser) {
+    try {
+      return parser.apply(word(word, otherwise));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(word + ": " + e.getMessage(), e);
+    }
   }
 
   private boolean is(String word) {

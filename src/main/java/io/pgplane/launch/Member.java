@@ -13,6 +13,7 @@ import io.pgplane.controlplane.revision.Announcer;
 import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.InForce;
 import io.pgplane.controlplane.revision.LocalLedger;
+import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.controlplane.store.Stores;
 import io.pgplane.dataplane.session.SessionFilter;
@@ -53,6 +54,7 @@ public final class Member {
     this.first = config;
     this.name = config.cluster().member().orElseGet(Member::hostName);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
+    RevisionStore store = Stores.of(vertx, config.store(), seal);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
     InForce inForce =
         (next, ending) ->
@@ -68,7 +70,7 @@ public final class Member {
     Revisions.Ports ports =
         new Revisions.Ports(
             link.map(ClusterLink::ledger).orElseGet(LocalLedger::new),
-            Stores.of(vertx, config.store(), seal),
+            store,
             seal,
             link.map(ClusterLink::announcer).orElse(Announcer.NONE),
             inForce,
@@ -79,7 +81,7 @@ public final class Member {
             revisions,
             new OwnDesk(name, pgplane.future(), revisions, () -> pgplane().config()),
             link);
-    MemberMeters.bind(meters, revisions);
+    MemberMeters.bind(meters, revisions, store);
   }
 
   /**
@@ -210,11 +212,15 @@ public final class Member {
     return drained
         .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
         .eventually(revisions::stop)
-        .eventually(
-            () -> {
-              meters.close();
-              return Future.succeededFuture();
-            });
+        .eventually(this::closeAdmin);
+  }
+
+  /** Last of all: it tells how the end goes on. */
+  private Future<Void> closeAdmin() {
+    return admin
+        .map(verticle -> vertx.undeploy(verticle.deploymentID()))
+        .orElseGet(Future::succeededFuture)
+        .onComplete(closed -> meters.close());
   }
 
   /** A member that is alone seals for nobody but itself. */

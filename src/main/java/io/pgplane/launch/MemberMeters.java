@@ -2,6 +2,7 @@ package io.pgplane.launch;
 
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.fleet.Fleet;
@@ -31,7 +32,8 @@ final class MemberMeters {
     servers(meters, member.fleet());
   }
 
-  static void bind(Meters meters, Revisions revisions) {
+  static void bind(Meters meters, Revisions revisions, RevisionStore store) {
+    meters.gauge("pgplane.store.bytes", "What the store takes on this disk", store::size);
     meters.gauge(
         "pgplane.revision", "The last revision known", () -> revisions.standing().revision());
     meters.gauge(

@@ -74,8 +74,6 @@ final class RunCommand implements Callable<Integer> {
       }
       join(alone.close());
       return ClusteredVertx.join(options(), config.cluster());
-    } catch (IllegalArgumentException e) {
-      return Future.failedFuture(e);
     } catch (CompletionException e) {
       return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
     } catch (RuntimeException e) {

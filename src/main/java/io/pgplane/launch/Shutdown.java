@@ -22,8 +22,8 @@ final class Shutdown {
     LOG.info("draining {} sessions", member.pgplane().sessions());
     int exitCode = 0;
     try {
-      await(member.stop().toCompletionStage().toCompletableFuture());
-      await(vertx.close().toCompletionStage().toCompletableFuture());
+      // Vert.x is closed, and so the cluster left, however well the sessions have ended.
+      await(member.stop().eventually(vertx::close).toCompletionStage().toCompletableFuture());
       LOG.info("stopped");
     } catch (ExecutionException e) {
       LOG.error("the shutdown failed", e);

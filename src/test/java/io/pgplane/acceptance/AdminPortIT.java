@@ -1,6 +1,7 @@
 package io.pgplane.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.config.ConfigFile;
 import io.pgplane.launch.Member;
@@ -14,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,11 +54,23 @@ class AdminPortIT {
       assertThat(send(member, "PUT", user, document).statusCode()).isEqualTo(200);
       assertThat(login(member)).isEqualTo("in");
       assertThat(logins(member)).isEqualTo(2);
-      Proxy.result(member.stop());
-      assertThat(send(member, "GET", "/readyz", "").body()).contains("draining");
+      assertTellsOfTheEnd(member);
     } finally {
       Proxy.result(vertx.close());
     }
+  }
+
+  private void assertTellsOfTheEnd(Member member) throws IOException, InterruptedException {
+    Future<Void> stopped;
+    try (ScriptedClient client =
+        ScriptedClient.connect("localhost", member.pgplane().port(Setup.LISTENER))) {
+      client.login(setup.user(), setup.password(), setup.database());
+      stopped = member.stop();
+      assertThat(send(member, "GET", "/readyz", "").body()).contains("draining");
+    }
+    Proxy.result(stopped);
+    assertThatThrownBy(() -> send(member, "GET", "/readyz", ""))
+        .isInstanceOf(ConnectException.class);
   }
 
   private Future<Member> start(Vertx vertx) throws IOException {

@@ -40,11 +40,7 @@ class AcrossMembersIT {
 
   @BeforeEach
   void start() throws IOException {
-    members = MemberProcess.of(setup, directory, 2);
-    for (MemberProcess member : members) {
-      member.start();
-    }
-    members.forEach(MemberProcess::awaitReady);
+    members = MemberProcess.started(setup, directory, 2);
     one = members.get(0);
     other = members.get(1);
   }

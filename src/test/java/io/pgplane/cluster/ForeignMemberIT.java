@@ -47,11 +47,7 @@ class ForeignMemberIT {
 
   @BeforeEach
   void start() throws IOException {
-    members = MemberProcess.of(setup, directory, 2);
-    for (MemberProcess member : members) {
-      member.start();
-    }
-    members.forEach(MemberProcess::awaitReady);
+    members = MemberProcess.started(setup, directory, 2);
     foreigner = Hazelcast.newHazelcastInstance(sameCluster());
     assertThat(foreigner.getCluster().getMembers()).hasSize(3);
     revisions = foreigner.getMap("pgplane.revisions");

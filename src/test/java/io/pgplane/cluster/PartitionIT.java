@@ -32,11 +32,7 @@ class PartitionIT {
 
   @BeforeEach
   void start() throws IOException {
-    members = MemberProcess.of(setup, directory, 3);
-    for (MemberProcess member : members) {
-      member.start();
-    }
-    members.forEach(MemberProcess::awaitReady);
+    members = MemberProcess.started(setup, directory, 3);
   }
 
   @AfterEach

@@ -85,6 +85,22 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     return members;
   }
 
+  /** The same, started and ready. */
+  public static List<MemberProcess> started(Setup setup, Path directory, int count)
+      throws IOException {
+    List<MemberProcess> members = of(setup, directory, count);
+    try {
+      for (MemberProcess member : members) {
+        member.start();
+      }
+      members.forEach(MemberProcess::awaitReady);
+      return members;
+    } catch (AssertionError e) {
+      members.forEach(MemberProcess::close);
+      throw e;
+    }
+  }
+
   private static String hazelcast(List<Integer> ports, int own) {
     String all =
         ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));

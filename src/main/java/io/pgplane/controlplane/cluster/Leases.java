@@ -2,11 +2,8 @@ package io.pgplane.controlplane.cluster;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.dataplane.limit.Shares;
@@ -21,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +65,9 @@ import org.slf4j.LoggerFactory;
 public final class Leases implements Shares, Errand.Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
+  /** How Hazelcast keeps both, is said in cluster.xml. */
   private static final String CLAIMS = "pgplane.leases";
+
   private static final String MEMBERS = "pgplane.leases.members";
   private static final int THREADS = 4;
   private static final int TICK_MILLIS = 1_000;
@@ -120,30 +118,12 @@ public final class Leases implements Shares, Errand.Worker {
       HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold) {
     return vertx.executeBlocking(
         () -> {
-          tables()
-              .filter(one -> hazelcast.getConfig().getMapConfigOrNull(one.getName()) == null)
-              .forEach(hazelcast.getConfig()::addMapConfig);
           Leases leases = new Leases(hazelcast, member, vertx, hold);
           leases.listen();
           leases.lookOrSay();
           leases.timer = vertx.setPeriodic(TICK_MILLIS, fired -> leases.tick());
           return leases;
         });
-  }
-
-  /**
-   * How Hazelcast is to keep the tables: with as many copies as it can, so that each side of a
-   * partition knows what was held. To be added to its configuration, with split-brain protection if
-   * there is any; otherwise {@link #start} adds them.
-   */
-  public static Stream<MapConfig> tables() {
-    return Stream.of(CLAIMS, MEMBERS)
-        .map(
-            name ->
-                new MapConfig(name)
-                    .setBackupCount(MapConfig.MAX_BACKUP_COUNT)
-                    .setMergePolicyConfig(
-                        new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName())));
   }
 
   @Override

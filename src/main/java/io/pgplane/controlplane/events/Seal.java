@@ -88,11 +88,6 @@ public final class Seal implements Sealer {
     return text;
   }
 
-  /** Whether it is sealed with the secret that is in use, and not with an old one. */
-  public boolean isCurrent(Buffer bytes) {
-    return bytes.length() > HEADER_LENGTH && bytes.getInt(1) == keys.get(0).id();
-  }
-
   private Optional<String> tryOpen(String place, Buffer bytes) {
     if (bytes.length() < HEADER_LENGTH || bytes.getByte(0) != VERSION) {
       return Optional.empty();

@@ -2,6 +2,7 @@ package io.pgplane.protocol.wire;
 
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
@@ -47,9 +48,14 @@ public final class CancelRequest implements FirstPacket {
     return processId == other.processId && MessageDigest.isEqual(key, other.key);
   }
 
+  /** What {@link #ofBackendKeyData} reads. */
+  public byte[] body() {
+    return ByteBuffer.allocate(Integer.BYTES + key.length).putInt(processId).put(key).array();
+  }
+
   /** As a BackendKeyData message. */
   public byte[] toBackendKeyData() {
-    return PacketWriter.message('K').int32(processId).bytes(key).packet();
+    return PacketWriter.message('K').bytes(body()).packet();
   }
 
   /** As a CancelRequest packet. */

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -67,14 +68,10 @@ final class Members implements AutoCloseable {
   }
 
   private Config config(int port) {
-    Config config = new Config();
+    Config config = new XmlConfigBuilder(Members.class.getResourceAsStream("/cluster.xml")).build();
     config.setClusterName(cluster);
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.partition.count", "31");
-    config.getJetConfig().setEnabled(false);
-    config.getMetricsConfig().setEnabled(false);
     config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
