@@ -8,7 +8,7 @@ BENCH ?= io.pgplane.bench
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build test run fuzz bench-micro timing format lint reference check-tools clean
+.PHONY: help build test run fuzz bench bench-micro timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -41,6 +41,11 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 bench-micro: check-tools ## nanoseconds and bytes of the choice of routes and servers (JMH); BENCH= chooses by name
 	@$(MVN) $(MVN_FLAGS) -q test-compile
 	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc $(BENCH)
+
+bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS=-Dbench.only=REGEX makes it shorter
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@ulimit -n 65536 2>/dev/null; exec $(TEST_JAVA) $(BENCH_FLAGS) \
+	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.bench.proxies.ProxyBench
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile

@@ -49,7 +49,7 @@ class DirectTlsIT {
     ClientTool.Result result =
         proxy
             .tool("psql")
-            .withLibpq(Version.NEWEST)
+            .libpq(Version.NEWEST)
             .env("PGCHANNELBINDING", "require")
             .run("sslnegotiation=direct", "-XAtc", "SELECT current_user");
 

@@ -84,25 +84,6 @@ public final class ClientTool {
     return new ClientTool(program, more, input, timeout);
   }
 
-  /**
-   * The same with the libpq of a PostgreSQL that was unpacked here, or else the test is skipped.
-   */
-  public ClientTool withLibpq(RealPostgres.Version version) {
-    String library = "libpq.so.5." + version.major();
-    try (DirectoryStream<Path> unpacked =
-        Files.newDirectoryStream(EmbeddedPostgresServer.binaries(), "PG-*")) {
-      for (Path directory : unpacked) {
-        if (Files.exists(directory.resolve("lib").resolve(library))) {
-          return env("LD_LIBRARY_PATH", directory.resolve("lib").toString());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    throw new TestAbortedException(
-        "SKIPPED: no " + library + "; it comes with PGPLANE_TEST_POSTGRES=embedded");
-  }
-
   /** The same, connecting to there, unless its arguments say otherwise. */
   public ClientTool to(String host, int port, String database) {
     return env("PGHOST", host).env("PGPORT", String.valueOf(port)).env("PGDATABASE", database);
@@ -169,6 +150,15 @@ public final class ClientTool {
   public Process start(Path output, String... arguments) {
     try {
       return builder(arguments).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it, for the caller to read and to end. */
+  public Process start(String... arguments) {
+    try {
+      return builder(arguments).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

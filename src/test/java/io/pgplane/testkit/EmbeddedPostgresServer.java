@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.jar.JarFile;
@@ -51,21 +52,35 @@ final class EmbeddedPostgresServer implements PostgresServer {
    * @param work a directory for the unpacked binaries, which may be used again, and for the data
    */
   static EmbeddedPostgresServer start(RealPostgres.Version version, Path work) {
-    return start(version, work, work.resolve("data-" + UUID.randomUUID()), true);
+    return start(version, work, Map.of());
+  }
+
+  /** The same with other settings on top of those of all. */
+  static EmbeddedPostgresServer start(
+      RealPostgres.Version version, Path work, Map<String, String> settings) {
+    return start(version, work, data(work), true, settings);
   }
 
   /** Starts a server on a data directory that is there already, and ends with the JVM. */
   static EmbeddedPostgresServer startOn(RealPostgres.Version version, Path work, Path data) {
-    return start(version, work, data, true);
+    return start(version, work, data, true, Map.of());
   }
 
   /** Starts a server that the caller must close. */
   static EmbeddedPostgresServer startUnattended(RealPostgres.Version version, Path work) {
-    return start(version, work, work.resolve("data-" + UUID.randomUUID()), false);
+    return start(version, work, data(work), false, Map.of());
+  }
+
+  private static Path data(Path work) {
+    return work.resolve("data-" + UUID.randomUUID());
   }
 
   private static EmbeddedPostgresServer start(
-      RealPostgres.Version version, Path work, Path data, boolean endsWithJvm) {
+      RealPostgres.Version version,
+      Path work,
+      Path data,
+      boolean endsWithJvm,
+      Map<String, String> settings) {
     // The builder reads it: servers that a killed JVM left behind are looked for there.
     System.setProperty("ot.epg.working-dir", work.toString());
     try {
@@ -81,6 +96,7 @@ final class EmbeddedPostgresServer implements PostgresServer {
               // A socket file would outlive a server that is killed.
               .setServerConfig("unix_socket_directories", "");
       CONFIG.forEach(builder::setServerConfig);
+      settings.forEach(builder::setServerConfig);
       return new EmbeddedPostgresServer(builder.start(), jar.getFileName().toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

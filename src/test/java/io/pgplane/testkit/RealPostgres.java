@@ -122,6 +122,12 @@ public final class RealPostgres implements AutoCloseable {
     return of(version, EmbeddedPostgresServer.start(version, EmbeddedPostgresServer.binaries()));
   }
 
+  /** The same with other settings than most tests need. */
+  public static RealPostgres startEmbedded(Version version, Map<String, String> settings) {
+    Path work = EmbeddedPostgresServer.binaries();
+    return of(version, EmbeddedPostgresServer.start(version, work, settings));
+  }
+
   private static RealPostgres of(Version version, PostgresServer server) {
     LOG.info("PostgreSQL {} on {}:{}: {}", version.major, server.host(), server.port(), server);
     try {

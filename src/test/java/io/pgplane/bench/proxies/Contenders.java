@@ -1,0 +1,236 @@
+package io.pgplane.bench.proxies;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pgplane.testkit.Certificates.Issued;
+import io.pgplane.testkit.Setup;
+import io.pgplane.topology.Server;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Starts those that are compared, all in front of one server, and all for whole sessions. Each
+ * speaks TLS with its clients and clear text with the server.
+ */
+final class Contenders {
+  private static final int SESSIONS = 20_000;
+
+  /** Starts one, and does not wait for it. */
+  interface Starter {
+    Contender start() throws IOException;
+  }
+
+  private final Setup setup;
+  private final Server server;
+  private final Issued certificate;
+  private final Path directory;
+
+  /**
+   * Starts none yet.
+   *
+   * @param directory for their files, which this empties of nothing
+   */
+  Contenders(Setup setup, Server server, Issued certificate, Path directory) throws IOException {
+    this.setup = setup;
+    this.server = server;
+    this.certificate = certificate;
+    this.directory = Files.createDirectories(directory);
+  }
+
+  /** All that this machine has. */
+  List<Contender> all() throws IOException {
+    List<Contender> all = new ArrayList<>();
+    all.add(new Contender(Contender.DIRECT, server.port(), Optional.empty(), null));
+    all.addAll(proxies());
+    return all;
+  }
+
+  /** The same without the direct connection. */
+  List<Contender> proxies() throws IOException {
+    List<Contender> proxies = new ArrayList<>();
+    for (Starter starter : starters()) {
+      proxies.add(starter.start().awaitLogins(setup));
+    }
+    return proxies;
+  }
+
+  /** One for each. */
+  List<Starter> starters() {
+    List<Starter> starters = new ArrayList<>();
+    starters.add(this::pgplane);
+    if (found("pgbouncer")) {
+      starters.add(this::pgbouncer);
+    }
+    if (found("haproxy")) {
+      starters.add(this::haproxy);
+    }
+    if (found("odyssey")) {
+      starters.add(this::odyssey);
+    }
+    return starters;
+  }
+
+  private Contender pgplane() throws IOException {
+    int port = freePort();
+    Path file =
+        write(
+            "pgplane.yaml",
+            "limits: { handshakes: " + SESSIONS + ", handshakesPerAddress: " + SESSIONS,
+            "  , sessions: " + SESSIONS + " }",
+            "listeners:",
+            "  - name: main",
+            "    host: 127.0.0.1",
+            "    port: " + port,
+            "    tls:",
+            "      mode: allow",
+            "      certificates:",
+            "        - { chain: \""
+                + certificate.chain()
+                + "\", key: \""
+                + certificate.key()
+                + "\" }",
+            "routes:",
+            "  - { name: all, match: { database: \"*\" }, backend: db, login: passthrough }",
+            "backends:",
+            "  - name: db",
+            "    servers: [ { host: 127.0.0.1, port: " + server.port() + " } ]",
+            "    tls: { mode: disable }",
+            "users:",
+            setup.yamlUser());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(System.getProperty("bench.java", "-Xmx1g").split(" ", -1)));
+    command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
+    command.addAll(List.of("run", "--conf", file.toString()));
+    return start(Contender.PGPLANE, port, Optional.empty(), command);
+  }
+
+  private Contender pgbouncer() throws IOException {
+    int port = freePort();
+    Path users = write("users.txt", "\"" + setup.user() + "\" \"" + setup.verifier().text() + "\"");
+    Path file =
+        write(
+            "pgbouncer.ini",
+            "[databases]",
+            "* = host=127.0.0.1 port=" + server.port(),
+            "[pgbouncer]",
+            "listen_addr = 127.0.0.1",
+            "listen_port = " + port,
+            "unix_socket_dir =",
+            "auth_type = scram-sha-256",
+            "auth_file = " + users,
+            "pool_mode = session",
+            "max_client_conn = " + SESSIONS,
+            "default_pool_size = " + SESSIONS,
+            "client_tls_sslmode = allow",
+            "client_tls_cert_file = " + certificate.chain(),
+            "client_tls_key_file = " + certificate.key(),
+            "server_tls_sslmode = disable",
+            "log_connections = 0",
+            "log_disconnections = 0",
+            isRoot() ? "user = postgres" : "");
+    return start("pgbouncer", port, Optional.empty(), List.of("pgbouncer", file.toString()));
+  }
+
+  private Contender haproxy() throws IOException {
+    int port = freePort();
+    int tlsPort = freePort();
+    Path pem = directory.resolve("haproxy.pem");
+    Files.writeString(
+        pem, Files.readString(certificate.chain()) + Files.readString(certificate.key()));
+    Path file =
+        write(
+            "haproxy.cfg",
+            "global",
+            "  maxconn " + SESSIONS,
+            "defaults",
+            "  mode tcp",
+            "  timeout connect 30s",
+            "  timeout client 1h",
+            "  timeout server 1h",
+            "listen clear",
+            "  bind 127.0.0.1:" + port + " backlog " + SESSIONS,
+            "  server s 127.0.0.1:" + server.port(),
+            "listen tls",
+            "  bind 127.0.0.1:"
+                + tlsPort
+                + " backlog "
+                + SESSIONS
+                + " ssl crt "
+                + pem
+                + " alpn postgresql",
+            "  server s 127.0.0.1:" + server.port());
+    return start(
+        "haproxy", port, Optional.of(tlsPort), List.of("haproxy", "-db", "-f", file.toString()));
+  }
+
+  private Contender odyssey() throws IOException {
+    int port = freePort();
+    Path file =
+        write(
+            "odyssey.conf",
+            "daemonize no",
+            "log_to_stdout no",
+            "log_session no",
+            "workers " + Runtime.getRuntime().availableProcessors(),
+            "listen {",
+            "  host \"127.0.0.1\"",
+            "  port " + port,
+            "  tls \"allow\"",
+            "  tls_cert_file \"" + certificate.chain() + "\"",
+            "  tls_key_file \"" + certificate.key() + "\"",
+            "}",
+            "storage \"s\" { type \"remote\" host \"127.0.0.1\" port " + server.port() + " }",
+            "database default {",
+            "  user default {",
+            "    authentication \"scram-sha-256\"",
+            "    password \"" + setup.password() + "\"",
+            "    storage \"s\"",
+            "    pool \"session\"",
+            "    pool_size 0",
+            "  }",
+            "}");
+    return start("odyssey", port, Optional.empty(), List.of("odyssey", file.toString()));
+  }
+
+  private Contender start(
+      String name, int port, Optional<Integer> directTlsPort, List<String> command)
+      throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve(name + ".log").toFile())
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new Contender(name, port, directTlsPort, process);
+  }
+
+  /** Readable by all: PgBouncer leaves root behind before it reads it. */
+  private Path write(String name, String... lines) throws IOException {
+    return Files.writeString(directory.resolve(name), String.join("\n", lines) + "\n", UTF_8);
+  }
+
+  private static boolean found(String program) {
+    String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin";
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .anyMatch(one -> Files.isExecutable(Path.of(one, program)));
+  }
+
+  private static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

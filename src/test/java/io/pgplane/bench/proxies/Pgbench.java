@@ -1,0 +1,142 @@
+package io.pgplane.bench.proxies;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pgplane.testkit.ClientTool;
+import io.pgplane.testkit.Setup;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * {@code pgbench -S}: each client selects one row by its key, again and again, or logs in anew for
+ * each. What it says each second is what counts, so that neither the logins before the first second
+ * nor the end are in it.
+ */
+record Pgbench(Setup setup, String name, List<String> how, boolean logins, int seconds)
+    implements Workload {
+  private static final Pattern PROGRESS =
+      Pattern.compile("progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms.*");
+  private static final int MICROS = 2;
+  private static final Map<Measure, Double> QUANTILES =
+      Map.of(Measure.P50, 0.5, Measure.P99, 0.99, Measure.P999, 0.999);
+
+  /** Statements of clients that stay. */
+  static Pgbench queries(Setup setup, int clients, String protocol, int seconds) {
+    String name = String.format(Locale.ROOT, "select, %s, %,d clients", protocol, clients);
+    return new Pgbench(setup, name, how(clients, "-M", protocol), false, seconds);
+  }
+
+  /** A login for each statement. */
+  static Pgbench logins(Setup setup, int clients, String certificate, int seconds) {
+    return new Pgbench(setup, "logins, " + certificate, how(clients, "-C"), true, seconds);
+  }
+
+  private static List<String> how(int clients, String... more) {
+    List<String> how = new ArrayList<>(List.of(more));
+    how.addAll(List.of("-c", "" + clients, "-j", "" + Math.min(clients, 2)));
+    return how;
+  }
+
+  @Override
+  public String kind() {
+    return logins ? "logins" : "queries";
+  }
+
+  @Override
+  public Map<Measure, Double> run(Contender contender, boolean tls) throws Exception {
+    Path directory = Files.createTempDirectory("bench");
+    try {
+      List<String> arguments = new ArrayList<>(List.of("-n", "-S", "-P", "1"));
+      arguments.addAll(how);
+      // The first second is not counted.
+      arguments.addAll(List.of("-T", "" + (seconds + 1)));
+      boolean alone = how.contains("1");
+      if (alone) {
+        arguments.addAll(List.of("-l", "--log-prefix", directory.resolve("log").toString()));
+      }
+      ClientTool tool = contender.tool("pgbench", setup, tls);
+      Map<Measure, Double> found =
+          measured(contender, tool.start(arguments.toArray(String[]::new)));
+      if (alone) {
+        found.putAll(latencies(directory));
+      }
+      return found;
+    } finally {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(directory);
+    }
+  }
+
+  private Map<Measure, Double> measured(Contender contender, Process pgbench) throws Exception {
+    double begin = -1;
+    double cpuBegin = 0;
+    double end = 0;
+    double cpu = 0;
+    double transactions = 0;
+    StringBuilder said = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(pgbench.getInputStream(), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.append(line).append('\n');
+        Matcher progress = PROGRESS.matcher(line);
+        if (!progress.matches()) {
+          continue;
+        }
+        double at = Double.parseDouble(progress.group(1));
+        double now = contender.cpuMicros();
+        if (begin < 0) {
+          begin = at;
+          cpuBegin = now;
+        } else {
+          transactions += (at - end) * Double.parseDouble(progress.group(2));
+        }
+        end = at;
+        cpu = now - cpuBegin;
+      }
+    }
+    if (pgbench.waitFor() != 0 || end <= begin) {
+      throw new IOException(contender.name() + ": " + said);
+    }
+    Map<Measure, Double> found = new EnumMap<>(Measure.class);
+    found.put(logins ? Measure.LOGINS : Measure.TRANSACTIONS, transactions / (end - begin));
+    if (contender.isProxy()) {
+      found.put(logins ? Measure.CPU_PER_LOGIN : Measure.CPU_PER_TRANSACTION, cpu / transactions);
+    }
+    return found;
+  }
+
+  private static Map<Measure, Double> latencies(Path directory) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "log*")) {
+      for (Path log : logs) {
+        lines.addAll(Files.readAllLines(log));
+      }
+    }
+    double[] micros =
+        lines.stream()
+            .mapToDouble(line -> Double.parseDouble(line.split(" ", -1)[MICROS]))
+            .toArray();
+    Arrays.sort(micros);
+    Map<Measure, Double> found = new EnumMap<>(Measure.class);
+    QUANTILES.forEach(
+        (measure, quantile) -> found.put(measure, micros[(int) (quantile * (micros.length - 1))]));
+    return found;
+  }
+}

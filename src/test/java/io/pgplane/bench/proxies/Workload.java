@@ -1,0 +1,23 @@
+package io.pgplane.bench.proxies;
+
+import java.util.Map;
+
+/** Something that clients do, for one measurement. */
+interface Workload {
+  String name();
+
+  /** Workloads of one kind warm each other's path up. */
+  String kind();
+
+  /** Whether there is something to measure. */
+  default boolean isFor(Contender contender) {
+    return true;
+  }
+
+  /**
+   * Does it once.
+   *
+   * @param tls whether the clients want TLS 1.3
+   */
+  Map<Measure, Double> run(Contender contender, boolean tls) throws Exception;
+}
