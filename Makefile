@@ -44,7 +44,7 @@ bench-micro: check-tools ## nanoseconds and bytes of the choice of routes and se
 
 bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS=-Dbench.only=REGEX makes it shorter
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
-	@ulimit -n 65536 2>/dev/null; exec $(TEST_JAVA) $(BENCH_FLAGS) \
+	@ulimit -n $$(ulimit -Hn); exec $(TEST_JAVA) -Dbench.files=$$(ulimit -n) $(BENCH_FLAGS) \
 	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.bench.proxies.ProxyBench
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password

@@ -21,7 +21,9 @@ import java.util.Optional;
  * speaks TLS with its clients and clear text with the server.
  */
 final class Contenders {
-  private static final int SESSIONS = 20_000;
+  /** As many as the files that one process may open allow, two for each. */
+  static final int SESSIONS =
+      Math.min(20_000, (Integer.getInteger("bench.files", 1_024) - 500) / 2);
 
   /** Starts one, and does not wait for it. */
   interface Starter {
@@ -32,6 +34,7 @@ final class Contenders {
   private final Server server;
   private final Issued certificate;
   private final Path directory;
+  private String login = "passthrough";
 
   /**
    * Starts none yet.
@@ -43,6 +46,12 @@ final class Contenders {
     this.server = server;
     this.certificate = certificate;
     this.directory = Files.createDirectories(directory);
+  }
+
+  /** The server lets everybody in. */
+  Contenders trusted() {
+    login = "trust";
+    return this;
   }
 
   /** All that this machine has. */
@@ -98,7 +107,7 @@ final class Contenders {
                 + certificate.key()
                 + "\" }",
             "routes:",
-            "  - { name: all, match: { database: \"*\" }, backend: db, login: passthrough }",
+            "  - { name: all, match: { database: \"*\" }, backend: db, login: " + login + " }",
             "backends:",
             "  - name: db",
             "    servers: [ { host: 127.0.0.1, port: " + server.port() + " } ]",

@@ -33,7 +33,8 @@ final class Idle {
   void run(boolean tls, Results results) throws Exception {
     try (SilentServer server = new SilentServer()) {
       Contenders contenders =
-          new Contenders(setup, new Server("127.0.0.1", server.port()), certificate, directory);
+          new Contenders(setup, new Server("127.0.0.1", server.port()), certificate, directory)
+              .trusted();
       for (Contender contender : contenders.proxies()) {
         try (contender) {
           results.add(

@@ -61,8 +61,8 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
     try {
       List<String> arguments = new ArrayList<>(List.of("-n", "-S", "-P", "1"));
       arguments.addAll(how);
-      // The first second is not counted.
-      arguments.addAll(List.of("-T", "" + (seconds + 1)));
+      // Its own time limit would count the logins, too.
+      arguments.addAll(List.of("-T", "3600"));
       boolean alone = how.contains("1");
       if (alone) {
         arguments.addAll(List.of("-l", "--log-prefix", directory.resolve("log").toString()));
@@ -84,12 +84,31 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
     }
   }
 
+  /** What pgbench said at a second, and the CPU time then. */
+  private record Tick(double at, double rate, double cpu) {}
+
   private Map<Measure, Double> measured(Contender contender, Process pgbench) throws Exception {
-    double begin = -1;
-    double cpuBegin = 0;
-    double end = 0;
-    double cpu = 0;
+    List<Tick> ticks = ticks(contender, pgbench);
+    Tick first = ticks.get(0);
+    Tick last = ticks.get(ticks.size() - 1);
     double transactions = 0;
+    for (int i = 1; i < ticks.size(); i++) {
+      transactions += (ticks.get(i).at() - ticks.get(i - 1).at()) * ticks.get(i).rate();
+    }
+    Map<Measure, Double> found = new EnumMap<>(Measure.class);
+    found.put(
+        logins ? Measure.LOGINS : Measure.TRANSACTIONS, transactions / (last.at() - first.at()));
+    if (contender.isProxy()) {
+      found.put(
+          logins ? Measure.CPU_PER_LOGIN : Measure.CPU_PER_TRANSACTION,
+          (last.cpu() - first.cpu()) / transactions);
+    }
+    return found;
+  }
+
+  /** From the first second in which something was done; stops pgbench in the end. */
+  private List<Tick> ticks(Contender contender, Process pgbench) throws Exception {
+    List<Tick> ticks = new ArrayList<>();
     StringBuilder said = new StringBuilder();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(pgbench.getInputStream(), UTF_8))) {
@@ -100,33 +119,27 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
           continue;
         }
         double at = Double.parseDouble(progress.group(1));
-        double now = contender.cpuMicros();
-        if (begin < 0) {
-          begin = at;
-          cpuBegin = now;
-        } else {
-          transactions += (at - end) * Double.parseDouble(progress.group(2));
+        double rate = Double.parseDouble(progress.group(2));
+        if (rate > 0 || !ticks.isEmpty()) {
+          ticks.add(new Tick(at, rate, contender.cpuMicros()));
+          if (at - ticks.get(0).at() >= seconds) {
+            return ticks;
+          }
         }
-        end = at;
-        cpu = now - cpuBegin;
       }
+    } finally {
+      pgbench.destroyForcibly().waitFor();
     }
-    if (pgbench.waitFor() != 0 || end <= begin) {
-      throw new IOException(contender.name() + ": " + said);
-    }
-    Map<Measure, Double> found = new EnumMap<>(Measure.class);
-    found.put(logins ? Measure.LOGINS : Measure.TRANSACTIONS, transactions / (end - begin));
-    if (contender.isProxy()) {
-      found.put(logins ? Measure.CPU_PER_LOGIN : Measure.CPU_PER_TRANSACTION, cpu / transactions);
-    }
-    return found;
+    throw new IOException(contender.name() + ": " + said);
   }
 
   private static Map<Measure, Double> latencies(Path directory) throws IOException {
     List<String> lines = new ArrayList<>();
     try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "log*")) {
       for (Path log : logs) {
-        lines.addAll(Files.readAllLines(log));
+        List<String> whole = Files.readAllLines(log);
+        // The last line was torn when pgbench was stopped.
+        lines.addAll(whole.subList(0, whole.size() - 1));
       }
     }
     double[] micros =

@@ -31,7 +31,8 @@ public final class ProxyBench {
   private static final Duration WARM_UP =
       Duration.ofSeconds(Integer.getInteger("bench.warmup", 15));
   private static final int MEGABYTES = Integer.getInteger("bench.megabytes", 1000);
-  private static final int SESSIONS = Integer.getInteger("bench.sessions", 10_000);
+  private static final int SESSIONS =
+      Math.min(Integer.getInteger("bench.sessions", 10_000), Contenders.SESSIONS);
   private static final int STORM = Integer.getInteger("bench.storm", 2_000);
   private static final Predicate<String> ONLY =
       Pattern.compile(System.getProperty("bench.only", "")).asPredicate();
