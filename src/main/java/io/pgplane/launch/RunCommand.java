@@ -49,6 +49,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Event loops that serve clients; as many as there are cores if left out.")
   private int instances = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--transport",
+      description = "How sockets are served: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private Sockets transport = Sockets.AUTO;
+
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch failed = new CountDownLatch(1);
@@ -65,15 +70,15 @@ final class RunCommand implements Callable<Integer> {
 
   /** Whether it is a member of a cluster, only the configuration tells. */
   private Future<Vertx> vertx() {
-    Vertx alone = Vertx.vertx(options());
-    logPlatform(alone);
     try {
+      Vertx alone = transport.in(Vertx.builder().with(options())).build();
+      logPlatform(alone);
       Config config = join(new ConfigFile(alone, conf.file()).load());
       if (!cluster && !config.cluster().enabled()) {
         return Future.succeededFuture(alone);
       }
       join(alone.close());
-      return ClusteredVertx.join(options(), config.cluster());
+      return ClusteredVertx.join(options(), config.cluster(), transport::in);
     } catch (CompletionException e) {
       return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
     } catch (RuntimeException e) {

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.pgplane.topology.Tcp;
 import java.time.Duration;
 
@@ -13,10 +15,23 @@ final class TcpOptions {
 
   /** Sets what the transport has: on Linux all of it, elsewhere nothing. */
   static void set(Channel channel, Tcp tcp) {
-    set(channel, EpollChannelOption.TCP_KEEPIDLE, seconds(tcp.keepAliveIdle()));
-    set(channel, EpollChannelOption.TCP_KEEPINTVL, seconds(tcp.keepAliveInterval()));
-    set(channel, EpollChannelOption.TCP_KEEPCNT, tcp.keepAliveCount());
-    set(channel, EpollChannelOption.TCP_USER_TIMEOUT, (int) tcp.userTimeout().toMillis());
+    boolean uring = channel instanceof IoUringSocketChannel;
+    set(
+        channel,
+        uring ? IoUringChannelOption.TCP_KEEPIDLE : EpollChannelOption.TCP_KEEPIDLE,
+        seconds(tcp.keepAliveIdle()));
+    set(
+        channel,
+        uring ? IoUringChannelOption.TCP_KEEPINTVL : EpollChannelOption.TCP_KEEPINTVL,
+        seconds(tcp.keepAliveInterval()));
+    set(
+        channel,
+        uring ? IoUringChannelOption.TCP_KEEPCNT : EpollChannelOption.TCP_KEEPCNT,
+        tcp.keepAliveCount());
+    set(
+        channel,
+        uring ? IoUringChannelOption.TCP_USER_TIMEOUT : EpollChannelOption.TCP_USER_TIMEOUT,
+        (int) tcp.userTimeout().toMillis());
   }
 
   private static void set(Channel channel, ChannelOption<Integer> option, int value) {
