@@ -2,6 +2,7 @@ package io.pgplane.controlplane.cluster;
 
 import static io.pgplane.testkit.Proxy.result;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -114,6 +115,21 @@ class TablesIT {
 
     assertThat(result(ledger.read(2)).map(Revision::digest)).contains(second.digest());
     assertThat(result(ledger.commit(left)).digest()).isEqualTo(second.digest());
+  }
+
+  @Test
+  void tellWhoHasAnotherSecretAndNobodyElse() {
+    HazelcastLedger ledger = new HazelcastLedger(vertx, one, seal);
+    Seal another = new Seal(List.of("a secret of somebody else"), where -> {});
+    result(ledger.begin(State.EMPTY));
+    result(ledger.base());
+
+    assertThatThrownBy(() -> result(new HazelcastLedger(vertx, other, another).base()))
+        .hasStackTraceContaining("cluster.secret is not that of the other members");
+
+    other.getMap("pgplane.base").set("secret", "rubbish");
+    result(ledger.base());
+    assertThat(result(new HazelcastLedger(vertx, other, seal).base())).isPresent();
   }
 
   private static Revision revision(long number, String previous, String comment) {
