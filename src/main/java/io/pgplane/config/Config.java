@@ -107,7 +107,7 @@ public record Config(
   }
 
   /** The files it names: when one of them changes, it is to be loaded again. */
-  Set<Path> files() {
+  public Set<Path> files() {
     Set<Path> files = new HashSet<>();
     for (Listener listener : listeners) {
       listener.tls().clientCa().ifPresent(files::add);

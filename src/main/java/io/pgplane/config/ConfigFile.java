@@ -7,11 +7,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public final class ConfigFile {
 
   /** Those that the last configuration without a problem has named. */
   private volatile Set<Path> named = Set.of();
+
+  /** Those that are in use without being named there. */
+  private volatile Supplier<Set<Path>> used = Set::of;
 
   public ConfigFile(Vertx vertx, Path path) {
     this(vertx, path, System::getenv);
@@ -72,11 +77,14 @@ public final class ConfigFile {
    *
    * <p>Both consumers are called on an event loop, never at the same time.
    *
+   * @param files gives more files to look at: those that are in use, whoever has named them
    * @param changed is given what the file says, if nothing is wrong in it
    * @param refused is given all that is wrong in it, once as long as that stays the same
    * @return stops the watch when it is run
    */
-  public Runnable watch(Consumer<Config> changed, Consumer<List<Problem>> refused) {
+  public Runnable watch(
+      Supplier<Set<Path>> files, Consumer<Config> changed, Consumer<List<Problem>> refused) {
+    used = files;
     ConfigWatch watch = new ConfigWatch(this, loaded, changed, refused);
     long timer = vertx.setPeriodic(SCAN_PERIOD_MILLIS, id -> watch.look());
     return () -> vertx.cancelTimer(timer);
@@ -87,7 +95,7 @@ public final class ConfigFile {
     try {
       return opened()
           .getConfig()
-          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, FileStamp.ofAll(named))))
+          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, stamps())))
           .otherwise(e -> Reading.failed(Unreadable.problem(path, e)));
     } catch (Values.Refused e) {
       return Future.succeededFuture(Reading.failed(new Problem("", e.getMessage())));
@@ -103,8 +111,14 @@ public final class ConfigFile {
         () -> {
           Config config = Binder.bind(reading.tree(), environment);
           named = config.files();
-          return new Bound(config, Reading.of(reading.tree(), FileStamp.ofAll(named)));
+          return new Bound(config, Reading.of(reading.tree(), stamps()));
         });
+  }
+
+  private Set<FileStamp> stamps() {
+    Set<Path> files = new HashSet<>(named);
+    files.addAll(used.get());
+    return FileStamp.ofAll(files);
   }
 
   private ConfigRetriever opened() {

@@ -39,7 +39,7 @@ final class ClusterLink {
     this.vertx = vertx;
     this.node = node;
     this.name = name;
-    this.members = node.members(name);
+    this.members = node.members(name, seal);
     this.seal = seal;
     this.bus = new SealedBus(vertx, seal);
   }
@@ -86,7 +86,7 @@ final class ClusterLink {
         member -> LoginNews.exchange(bus, members.node(), member.throttle(), member::observed));
     return members
         .join()
-        .compose(joined -> node.leases(name, leaseHold))
+        .compose(joined -> node.leases(name, leaseHold, seal))
         .map(
             begun -> {
               leases = Optional.of(begun);
@@ -105,6 +105,7 @@ final class ClusterLink {
         .map(Leases::stop)
         .orElseGet(Future::succeededFuture)
         .eventually(members::leave)
+        .eventually(bus::close)
         // The smaller side of a partition, or the last of all, has nobody to say it to.
         .otherwise(
             e -> {

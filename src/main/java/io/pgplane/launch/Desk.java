@@ -4,6 +4,8 @@ import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.Peer;
 import io.pgplane.controlplane.events.SealedBus;
 import io.pgplane.controlplane.revision.Control;
+import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.RevisionDesk;
 import io.pgplane.controlplane.revision.Revisions;
 import io.vertx.core.Future;
@@ -51,6 +53,9 @@ final class Desk implements Control {
       case "throttle", "explain" -> own.request(action, request);
       case "resetThrottle" -> everywhere(action, request).map(Desk::anyReset);
       case "endSessions" -> everywhere(action, request).map(Desk::sum);
+      // It would wait until there are enough members.
+      case "apply", "rollback" ->
+          own.isJoining() ? OwnDesk.joining() : revisions.request(action, request);
       default -> revisions.request(action, request);
     };
   }
@@ -75,7 +80,7 @@ final class Desk implements Control {
 
   private Future<List<JsonObject>> everywhere(String action, JsonObject request) {
     List<Future<JsonObject>> replies = new ArrayList<>();
-    replies.add(own.request(action, request));
+    replies.add(own.request(action, request).recover(this::joining));
     link.ifPresent(
         there ->
             there
@@ -83,6 +88,13 @@ final class Desk implements Control {
                 .others()
                 .forEach(peer -> replies.add(ask(there, peer, action, request))));
     return Future.all(replies).map(all -> replies.stream().map(Future::result).toList());
+  }
+
+  /** A member that cannot tell yet keeps nobody from hearing what the others tell. */
+  private Future<JsonObject> joining(Throwable e) {
+    return e instanceof ControlException reason && reason.kind() == Kind.UNAVAILABLE
+        ? Future.succeededFuture(new JsonObject().put("missing", own.name()))
+        : Future.failedFuture(e);
   }
 
   private static Future<JsonObject> ask(

@@ -28,6 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +50,8 @@ public final class Member {
   private final Revisions revisions;
   private final Desk desk;
   private Optional<AdminVerticle> admin = Optional.empty();
-  private volatile boolean stopping;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final Promise<Void> stopped = Promise.promise();
 
   private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
@@ -92,6 +96,15 @@ public final class Member {
    *     cluster; then nothing of it runs
    */
   public static Future<Member> start(Vertx vertx, Config config, int instances) {
+    return start(vertx, config, instances, begun -> {});
+  }
+
+  /**
+   * The same for who may have to stop it before it has started.
+   *
+   * @param begun is given it before anything is done
+   */
+  static Future<Member> start(Vertx vertx, Config config, int instances, Consumer<Member> begun) {
     Optional<ClusterNode> node = ClusterNode.of(vertx);
     if (node.isPresent() && config.clusterSecret().isEmpty()) {
       return Future.failedFuture(
@@ -100,6 +113,7 @@ public final class Member {
     }
     Config own = node.isPresent() ? config.joined() : config;
     Member member = new Member(vertx, own, node);
+    begun.accept(member);
     return member
         .run(own, instances)
         .map(member)
@@ -108,9 +122,16 @@ public final class Member {
 
   private Future<Void> run(Config config, int instances) {
     return openAdmin(config)
-        .compose(opened -> joinOthers(config))
-        .compose(joined -> revisions.start())
-        .compose(snapshot -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances)))
+        .compose(opened -> unlessStopping(() -> joinOthers(config)))
+        .compose(joined -> unlessStopping(revisions::start))
+        .compose(
+            snapshot ->
+                unlessStopping(
+                    () -> Pgplane.start(vertx, config.with(snapshot), ports().on(instances))))
+        .compose(
+            started ->
+                unlessStopping(() -> Future.succeededFuture(started))
+                    .onFailure(e -> started.drain()))
         .onComplete(pgplane)
         .map(
             started -> {
@@ -118,6 +139,12 @@ public final class Member {
               revisions.follow().onFailure(e -> LOG.error("the file is not in force", e));
               return null;
             });
+  }
+
+  private <T> Future<T> unlessStopping(Supplier<Future<T>> step) {
+    return stopping.get()
+        ? Future.failedFuture("it was stopped before it had started")
+        : step.get();
   }
 
   /** First of all: it tells why the member is not ready. */
@@ -153,6 +180,16 @@ public final class Member {
     return admin.map(AdminVerticle::port).orElse(0);
   }
 
+  /** How many sessions it has. */
+  int sessions() {
+    return isServing() ? pgplane().sessions() : 0;
+  }
+
+  /** Whether it has started. */
+  boolean isServing() {
+    return pgplane.future().succeeded();
+  }
+
   /** Its data plane. */
   public Pgplane pgplane() {
     return pgplane.future().result();
@@ -166,7 +203,7 @@ public final class Member {
   /** Why no new clients should be sent here; empty if they should. */
   List<String> notReady() {
     List<String> reasons = new ArrayList<>();
-    if (stopping) {
+    if (stopping.get()) {
       reasons.add("draining");
     } else if (!pgplane.future().succeeded()) {
       reasons.add("joining");
@@ -204,15 +241,23 @@ public final class Member {
                     .orElseGet(Future::succeededFuture));
   }
 
-  /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
+  /**
+   * Accepts no more clients, lets the sessions end, and says goodbye to the others. While it still
+   * starts, that is given up.
+   */
   public Future<Void> stop() {
-    stopping = true;
-    Future<Void> drained =
-        pgplane.future().succeeded() ? pgplane().drain() : Future.succeededFuture();
-    return drained
-        .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
-        .eventually(revisions::stop)
-        .eventually(this::closeAdmin);
+    if (stopping.compareAndSet(false, true)) {
+      Future<Void> left =
+          isServing()
+              ? pgplane().drain().eventually(this::leave).eventually(revisions::stop)
+              : revisions.stop().eventually(this::leave);
+      left.eventually(this::closeAdmin).onComplete(stopped);
+    }
+    return stopped.future();
+  }
+
+  private Future<Void> leave() {
+    return link.map(ClusterLink::leave).orElseGet(Future::succeededFuture);
   }
 
   /** Last of all: it tells how the end goes on. */

@@ -1,5 +1,6 @@
 package io.pgplane.launch;
 
+import io.pgplane.config.Cluster;
 import io.pgplane.config.ConfigFile;
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
@@ -10,16 +11,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Shareable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member that comes and goes with a deployment. All that it deploys is a child of this verticle;
  * when Vert.x is closed, the sessions end before any of that does.
  */
 final class MemberVerticle extends VerticleBase implements Shareable, Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberVerticle.class);
+
   private final JsonObject tree;
   private final int instances;
-  private final Promise<Member> member = Promise.promise();
+  private final Promise<Member> begun = Promise.promise();
   private final Promise<Void> started = Promise.promise();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> stopped = Promise.promise();
@@ -32,10 +39,11 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
   /** Under nobody: Vert.x would undeploy a child before its parent is asked to stop. */
   Future<Void> deploy(Vertx on) {
     VertxInternal inside = (VertxInternal) on;
+    inside.addCloseHook(this);
     inside
         .createEventLoopContext()
         .runOnContext(go -> on.deployVerticle(this).<Void>mapEmpty().onComplete(started));
-    return started().onSuccess(done -> inside.addCloseHook(this));
+    return started().onFailure(e -> inside.removeCloseHook(this));
   }
 
   /** Fails as the start of the member has failed. */
@@ -45,10 +53,29 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
 
   @Override
   public Future<?> start() {
-    ConfigFile.bind(vertx, tree)
-        .compose(config -> Member.start(vertx, config, instances))
-        .onComplete(member);
-    return member.future();
+    return ConfigFile.bind(vertx, tree)
+        .compose(
+            config -> {
+              warn(config.cluster());
+              return Member.start(vertx, config, instances, begun::complete);
+            })
+        .onFailure(begun::tryFail);
+  }
+
+  /** The Vert.x is the launcher's, and so is its Hazelcast. */
+  private void warn(Cluster cluster) {
+    List<String> idle = new ArrayList<>();
+    cluster.hazelcast().ifPresent(file -> idle.add("cluster.hazelcast"));
+    cluster.host().ifPresent(host -> idle.add("cluster.host"));
+    cluster.tls().ifPresent(tls -> idle.add("cluster.tls"));
+    if (vertx.isClustered() && !idle.isEmpty()) {
+      LOG.warn("under a launcher of Vert.x these keys have no effect, set its own: {}", idle);
+    }
+    if (vertx.isClustered() && cluster.minimumMembers() > 1) {
+      LOG.warn(
+          "under a launcher of Vert.x, cluster.minimumMembers does not set Hazelcast's split-brain"
+              + " protection: both sides of a partition may go on changing if each has so many");
+    }
   }
 
   Future<Void> undeploy() {
@@ -63,7 +90,10 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
 
   private Future<Void> stopMember() {
     if (stopping.compareAndSet(false, true)) {
-      member.future().compose(Member::stop).onComplete(stopped);
+      begun
+          .future()
+          .transform(it -> it.succeeded() ? it.result().stop() : Future.<Void>succeededFuture())
+          .onComplete(stopped);
     }
     return stopped.future();
   }

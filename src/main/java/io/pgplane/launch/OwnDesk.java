@@ -36,14 +36,22 @@ final class OwnDesk implements Control {
     this.config = config;
   }
 
+  String name() {
+    return name;
+  }
+
   @Override
   public Future<JsonObject> request(String action, JsonObject request) {
+    if (action.equals("members")) {
+      return Future.succeededFuture(list("members", List.of(member())));
+    } else if (!pgplane.isComplete()) {
+      return joining();
+    }
     return pgplane.compose(
         member ->
             switch (action) {
               case "sessions" -> sessions(member, request);
               case "endSessions" -> Future.succeededFuture(end(member, request));
-              case "members" -> Future.succeededFuture(list("members", List.of(member(member))));
               case "servers" ->
                   Future.succeededFuture(
                       list("servers", member.fleet().view().stream().map(this::json).toList()));
@@ -58,6 +66,16 @@ final class OwnDesk implements Control {
                   Future.failedFuture(
                       ControlException.of(Kind.NOT_FOUND, "no action is called so"));
             });
+  }
+
+  static <T> Future<T> joining() {
+    return Future.failedFuture(
+        ControlException.of(Kind.UNAVAILABLE, "this member is still joining the others"));
+  }
+
+  /** Whether it has none to ask yet. */
+  boolean isJoining() {
+    return !pgplane.isComplete();
   }
 
   private Future<JsonObject> sessions(Pgplane member, JsonObject request) {
@@ -121,7 +139,7 @@ final class OwnDesk implements Control {
     return json;
   }
 
-  private JsonObject member(Pgplane member) {
+  private JsonObject member() {
     Standing standing = revisions.standing();
     JsonObject json =
         new JsonObject()
@@ -132,7 +150,7 @@ final class OwnDesk implements Control {
             .put("inForce", standing.inForce())
             .put("stored", standing.stored())
             .put("inStep", standing.inStep().toString())
-            .put("sessions", member.sessions());
+            .put("sessions", pgplane.succeeded() ? pgplane.result().sessions() : 0);
     putIfThere(json, "trouble", standing.trouble());
     return json;
   }

@@ -57,12 +57,16 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch failed = new CountDownLatch(1);
+    Shutdown shutdown = Shutdown.onSignal();
     vertx()
-        .compose(this::start)
+        .onSuccess(shutdown::of)
+        .compose(vertx -> start(vertx, shutdown))
         .onFailure(
             e -> {
-              tell(e);
-              failed.countDown();
+              if (shutdown.cancel()) {
+                tell(e);
+                failed.countDown();
+              }
             });
     failed.await(); // for ever, if it runs: a signal ends the process
     return ExitCode.SOFTWARE;
@@ -91,18 +95,14 @@ final class RunCommand implements Callable<Integer> {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
-  private Future<Member> start(Vertx vertx) {
+  private Future<Member> start(Vertx vertx, Shutdown shutdown) {
     ConfigFile file = new ConfigFile(vertx, conf.file());
     return file.load()
         .compose(
             config ->
-                Member.start(vertx, config, instances)
+                Member.start(vertx, config, instances, shutdown::of)
                     .onSuccess(member -> started(member.pgplane(), config)))
-        .onSuccess(
-            member -> {
-              watch(file, member);
-              Shutdown.onSignal(vertx, member);
-            });
+        .onSuccess(member -> watch(file, member));
   }
 
   private VertxOptions options() {
@@ -146,6 +146,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static void watch(ConfigFile configuration, Member member) {
     configuration.watch(
+        () -> member.pgplane().config().files(),
         config ->
             member
                 .reconfigure(config)

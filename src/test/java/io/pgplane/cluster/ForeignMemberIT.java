@@ -116,6 +116,21 @@ class ForeignMemberIT {
     assertInForceEverywhere(last + 1);
   }
 
+  @Test
+  void overwritesNothingForLong() throws Exception {
+    long first = apply(1);
+    byte[] own = Objects.requireNonNull((byte[]) revisions.get(first));
+    apply(2);
+    apply(3);
+
+    revisions.set(first, "rubbish".getBytes(ISO_8859_1));
+
+    Await.until(
+        "it is there again",
+        PATIENCE,
+        () -> Objects.requireNonNull((byte[]) revisions.get(first)).length == own.length);
+  }
+
   private Config sameCluster() throws IOException {
     try (InputStream xml = Hazelcast.class.getResourceAsStream("/cluster.xml");
         InputStream yaml = Files.newInputStream(directory.resolve("member1/hazelcast.yaml"))) {

@@ -62,6 +62,7 @@ class VertxLauncherIT {
     assertThat(applied.getJsonArray("late")).as(applied.encode()).isEmpty();
     assertThat(second.standing().getLong("inForce")).isEqualTo(applied.getLong("revision"));
     assertThat(second.get("/v1/users/newcomer").statusCode()).isEqualTo(200);
+    assertThat(first.log()).contains("[cluster.hazelcast, cluster.host]");
     assertAnswers(first);
     assertAnswers(second);
     assertEndsItsSessionsAndThenItself(second);

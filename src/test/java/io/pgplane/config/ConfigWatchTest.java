@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigWatchTest {
   @TempDir private Path directory;
 
+  private Set<Path> inUse = Set.of();
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
   @Test
@@ -94,6 +96,18 @@ class ConfigWatchTest {
   }
 
   @Test
+  void tellsOfAChangeOfAFileThatIsInUseWithoutBeingNamed(Vertx vertx) throws Exception {
+    Path used = Files.writeString(directory.resolve("ca.crt"), "one");
+    inUse = Set.of(used);
+    watched(vertx, VALID);
+    assertThat(next()).as("a file that it has not seen before").isEqualTo("[alice]");
+
+    Files.writeString(used, "another");
+
+    assertThat(next()).isEqualTo("[alice]");
+  }
+
+  @Test
   void saysNothingOnceItIsStopped(Vertx vertx) throws Exception {
     Path file = Files.writeString(directory.resolve("pgplane.yaml"), VALID);
     Runnable stop = watch(vertx, file);
@@ -117,12 +131,13 @@ class ConfigWatchTest {
     return watchInto(vertx, file, told);
   }
 
-  private static Runnable watchInto(Vertx vertx, Path path, Collection<String> told)
-      throws Exception {
+  private Runnable watchInto(Vertx vertx, Path path, Collection<String> told) throws Exception {
     ConfigFile file = new ConfigFile(vertx, path);
     file.load().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     return file.watch(
-        config -> told.add(users(config)), problems -> told.add(String.valueOf(problems)));
+        () -> inUse,
+        config -> told.add(users(config)),
+        problems -> told.add(String.valueOf(problems)));
   }
 
   private static String users(Config config) {

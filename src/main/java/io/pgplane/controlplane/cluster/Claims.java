@@ -1,5 +1,6 @@
 package io.pgplane.controlplane.cluster;
 
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -71,6 +72,10 @@ final class Claims {
                     + " "
                     + one.getKey())
         .collect(Collectors.joining("\n"));
+  }
+
+  Set<String> holders() {
+    return byHolder.keySet();
   }
 
   Claim of(String holder) {

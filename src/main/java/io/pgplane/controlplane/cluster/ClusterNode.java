@@ -51,12 +51,12 @@ public final class ClusterNode {
    *
    * @param hold how long what a lost member had is kept for it; zero is for ever
    */
-  public Future<Leases> leases(String member, Duration hold) {
-    return Leases.start(hazelcast, member, vertx, hold);
+  public Future<Leases> leases(String member, Duration hold, Sealer sealer) {
+    return Leases.start(hazelcast, member, vertx, hold, sealer);
   }
 
   /** Who is there. */
-  public Members members(String name) {
-    return new Members(vertx, hazelcast, name);
+  public Members members(String name, Sealer sealer) {
+    return new Members(vertx, hazelcast, name, sealer);
   }
 }

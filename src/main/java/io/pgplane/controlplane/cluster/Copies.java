@@ -1,6 +1,5 @@
 package io.pgplane.controlplane.cluster;
 
-import com.hazelcast.map.IMap;
 import com.hazelcast.partition.PartitionService;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copies {
   private final Map<String, String> seen = new ConcurrentHashMap<>();
-  private final IMap<String, String> table;
+  private final SealedTexts table;
   private final PartitionService partitions;
 
-  Copies(IMap<String, String> table, PartitionService partitions) {
+  Copies(SealedTexts table, PartitionService partitions) {
     this.table = table;
     this.partitions = partitions;
   }
 
   /** Looks at all that is there; what is there no more it hears by events alone. Blocks. */
   void look() {
-    table.entrySet().forEach(one -> seen.put(one.getKey(), one.getValue()));
+    seen.putAll(table.all());
   }
 
   /** What is there now; events of one entry come in order. */

@@ -1,6 +1,5 @@
 package io.pgplane.controlplane.cluster;
 
-import com.hazelcast.map.IMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +12,16 @@ final class Entry {
   }
 
   /** Writes it unless somebody has done so since it was read; says whether it is there now. */
-  static boolean replace(
-      IMap<String, String> table, String key, @Nullable String read, Claims next) {
+  static boolean replace(SealedTexts table, String key, @Nullable String read, Claims next) {
     String text = next.text();
     if (read == null) {
-      return text.isEmpty() || table.putIfAbsent(key, text) == null;
+      return text.isEmpty() || table.putIfAbsent(key, text);
     }
     return text.isEmpty() ? table.remove(key, read) : table.replace(key, read, text);
   }
 
   /** Changes it whatever others do at the same time. */
-  static void change(IMap<String, String> table, String key, UnaryOperator<Claims> change) {
+  static void change(SealedTexts table, String key, UnaryOperator<Claims> change) {
     boolean done = false;
     while (!done) {
       String read = table.get(key);

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What members change in a table. */
 final class EntryChanges
-    implements EntryAddedListener<String, String>,
-        EntryUpdatedListener<String, String>,
-        EntryRemovedListener<String, String> {
+    implements EntryAddedListener<String, Object>,
+        EntryUpdatedListener<String, Object>,
+        EntryRemovedListener<String, Object> {
+  private final SealedTexts table;
   private final Told told;
 
   /** Who is told. */
@@ -18,32 +19,34 @@ final class EntryChanges
     /**
      * An entry is another one now.
      *
-     * @param value null if it is gone
+     * @param value null if it is gone, or none of this table
      * @param own whether it was this member that did it
      */
     void changed(String key, @Nullable String value, boolean own);
   }
 
-  EntryChanges(Told told) {
+  EntryChanges(SealedTexts table, Told told) {
+    this.table = table;
     this.told = told;
   }
 
   @Override
-  public void entryAdded(EntryEvent<String, String> event) {
-    tell(event, event.getValue());
+  public void entryAdded(EntryEvent<String, Object> event) {
+    tell(event);
   }
 
   @Override
-  public void entryUpdated(EntryEvent<String, String> event) {
-    tell(event, event.getValue());
+  public void entryUpdated(EntryEvent<String, Object> event) {
+    tell(event);
   }
 
   @Override
-  public void entryRemoved(EntryEvent<String, String> event) {
-    tell(event, null);
+  public void entryRemoved(EntryEvent<String, Object> event) {
+    told.changed(event.getKey(), null, event.getMember().localMember());
   }
 
-  private void tell(EntryEvent<String, String> event, @Nullable String value) {
-    told.changed(event.getKey(), value, event.getMember().localMember());
+  private void tell(EntryEvent<String, Object> event) {
+    String text = table.opened(event.getKey(), event.getValue()).orElse(null);
+    told.changed(event.getKey(), text, event.getMember().localMember());
   }
 }

@@ -1,7 +1,6 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Ledger;
@@ -15,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -42,8 +40,7 @@ final class HazelcastLedger implements Ledger {
 
   private final SealedMap<Long> revisions;
   private final SealedMap<String> bases;
-  private final IMap<String, Boolean> arrived;
-  private final Nodes nodes;
+  private final Arrivals arrivals;
   private final Sealer sealer;
   private final WorkerExecutor workers;
 
@@ -55,10 +52,7 @@ final class HazelcastLedger implements Ledger {
   HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
     this.revisions = new SealedMap<>(hazelcast.getMap("pgplane.revisions"), Long.class);
     this.bases = new SealedMap<>(hazelcast.getMap("pgplane.base"), String.class);
-    this.arrived = hazelcast.getMap("pgplane.arrived");
-    this.nodes = new Nodes(hazelcast);
-    // What is lost now, members must bring in again before anything is committed.
-    hazelcast.getPartitionService().addPartitionLostListener(lost -> arrived.clear());
+    this.arrivals = new Arrivals(hazelcast, sealer);
     this.sealer = sealer;
     this.workers =
         vertx.createSharedWorkerExecutor(
@@ -79,10 +73,12 @@ final class HazelcastLedger implements Ledger {
           byte[] there = revisions.putIfAbsent(number, ours);
           while (there != null) {
             Optional<Revision> committed = open(number, there);
-            if (committed.isPresent() && !isLeftBehind(committed.get(), revision.previous())) {
+            if (committed.isPresent()
+                && !isLeftBehind(committed.get(), revision.previous())
+                && !isFollowed(revision, committed.get())) {
               return committed.get();
             }
-            LOG.warn("what lies under revision {} follows nothing: it is replaced", number);
+            LOG.warn("what lies under revision {} does not belong there: it is replaced", number);
             there =
                 revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
           }
@@ -105,6 +101,15 @@ final class HazelcastLedger implements Ledger {
         && !digest.get().equals(there.previous());
   }
 
+  /** Whether the next one follows this, and not what is here: somebody has put that there since. */
+  private boolean isFollowed(Revision ours, Revision there) {
+    long next = ours.number() + 1;
+    return !there.digest().equals(ours.digest())
+        && open(next, revisions.get(next))
+            .filter(after -> after.previous().equals(ours.digest()))
+            .isPresent();
+  }
+
   @Override
   public Future<SortedSet<Long>> numbers() {
     return run(() -> new TreeSet<>(revisions.keySet()));
@@ -112,14 +117,18 @@ final class HazelcastLedger implements Ledger {
 
   @Override
   public Future<Integer> arrive() {
-    return run(
-        () -> {
-          arrived.set(nodes.own(), true);
-          Set<String> there = nodes.all();
-          Set<String> told = SealedMap.keys(arrived, String.class);
-          told.stream().filter(node -> !there.contains(node)).forEach(arrived::delete);
-          return (int) told.stream().filter(there::contains).count();
-        });
+    return run(arrivals::arrive);
+  }
+
+  @Override
+  public Future<Void> close() {
+    return this.<Void>run(
+            () -> {
+              arrivals.close();
+              return null;
+            })
+        .otherwiseEmpty()
+        .eventually(workers::close);
   }
 
   @Override
@@ -225,13 +234,18 @@ final class HazelcastLedger implements Ledger {
     return there == null ? Optional.empty() : sealer.open(place, Buffer.buffer(there));
   }
 
-  /** Once: a member with another secret would take all that is here for rubbish. */
+  /** A member with another secret would take all that is here for rubbish. */
   private void checkSecret() {
-    if (checked) {
-      return;
+    byte[] ours = sealer.seal("base/" + WITNESS, "").getBytes();
+    byte[] there = bases.get(WITNESS);
+    if (there == null) {
+      there = bases.putIfAbsent(WITNESS, ours);
     }
-    byte[] there = bases.putIfAbsent(WITNESS, sealer.seal("base/" + WITNESS, "").getBytes());
     if (there != null && opened("base/" + WITNESS, there).isEmpty()) {
+      if (checked) {
+        bases.replace(WITNESS, there, ours); // else nobody could join any more
+        return;
+      }
       throw ControlException.of(
           Kind.DIVERGED,
           "cluster.secret is not that of the other members, or somebody without it has written"

@@ -1,6 +1,5 @@
 package io.pgplane.controlplane.cluster;
 
-import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.cluster.Plan.Need;
 import io.pgplane.dataplane.limit.Share;
 import java.util.Set;
@@ -26,7 +25,7 @@ final class Lease implements Share.Source {
   private static final int SAMPLES = 3;
 
   private final String key;
-  private final IMap<String, String> table;
+  private final SealedTexts table;
   private final Leases leases;
   private final Share share = new Share(0, this);
   private final Errand settling;
@@ -36,7 +35,7 @@ final class Lease implements Share.Source {
   private volatile long ticket;
   private volatile long ticketSince;
 
-  Lease(String key, IMap<String, String> table, Leases leases) {
+  Lease(String key, SealedTexts table, Leases leases) {
     this.key = key;
     this.table = table;
     this.leases = leases;

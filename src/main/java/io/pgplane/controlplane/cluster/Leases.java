@@ -3,7 +3,7 @@ package io.pgplane.controlplane.cluster;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
+import io.pgplane.controlplane.revision.Sealer;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.dataplane.limit.Shares;
@@ -81,7 +81,7 @@ public final class Leases implements Shares, Errand.Worker {
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
   private final WorkerExecutor workers;
-  private final IMap<String, String> table;
+  private final SealedTexts table;
   private final Roster roster;
   private final Copies copies;
   private final Presence presence;
@@ -94,14 +94,15 @@ public final class Leases implements Shares, Errand.Worker {
   private long timer;
   private int tick; // only touched by the timer
 
-  private Leases(HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold) {
+  private Leases(
+      HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold, Sealer sealer) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
     this.workers =
         vertx.createSharedWorkerExecutor("pgplane-leases", THREADS, 10, TimeUnit.MINUTES);
-    this.table = hazelcast.getMap(CLAIMS);
-    this.roster =
-        new Roster(hazelcast, hazelcast.getMap(MEMBERS), Roster.incarnation(member), hold);
+    this.table = new SealedTexts(hazelcast.getMap(CLAIMS), sealer, "leases");
+    SealedTexts incarnations = new SealedTexts(hazelcast.getMap(MEMBERS), sealer, "leases.members");
+    this.roster = new Roster(hazelcast, incarnations, Roster.incarnation(member), hold);
     this.copies = new Copies(table, hazelcast.getPartitionService());
     this.presence = new Presence(table, roster, copies);
     this.looking = new Errand(this, this::lookOrSay);
@@ -115,10 +116,10 @@ public final class Leases implements Shares, Errand.Worker {
    *     it comes back; zero for ever
    */
   public static Future<Leases> start(
-      HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold) {
+      HazelcastInstance hazelcast, String member, Vertx vertx, Duration hold, Sealer sealer) {
     return vertx.executeBlocking(
         () -> {
-          Leases leases = new Leases(hazelcast, member, vertx, hold);
+          Leases leases = new Leases(hazelcast, member, vertx, hold, sealer);
           leases.listen();
           leases.lookOrSay();
           leases.timer = vertx.setPeriodic(TICK_MILLIS, fired -> leases.tick());
@@ -199,15 +200,13 @@ public final class Leases implements Shares, Errand.Worker {
   }
 
   private void listen() {
-    UUID claims = table.addEntryListener(new EntryChanges(this::changed), true);
-    listening.add(() -> table.removeEntryListener(claims));
-    UUID lost =
-        table.addPartitionLostListener(
-            event -> {
+    listening.add(
+        table.listen(
+            this::changed,
+            lost -> {
               roster.pause();
-              run(() -> copies.restore(event.getPartitionId()));
-            });
-    listening.add(() -> table.removePartitionLostListener(lost));
+              run(() -> copies.restore(lost.getPartitionId()));
+            }));
     listening.add(roster.listen(looking::ask, this));
     UUID lifecycle = hazelcast.getLifecycleService().addLifecycleListener(event -> looking.ask());
     listening.add(() -> hazelcast.getLifecycleService().removeLifecycleListener(lifecycle));

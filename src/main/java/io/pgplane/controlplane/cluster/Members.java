@@ -1,16 +1,13 @@
 package io.pgplane.controlplane.cluster;
 
-import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
-import com.hazelcast.map.listener.EntryAddedListener;
-import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.pgplane.controlplane.events.Peer;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
+import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.DecodeException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Who is there: {@code pgplane.members} of Hazelcast has a line for each member, under the number
- * that it has claimed. A line whose Vert.x node is in the cluster no more counts no more.
+ * that it has claimed, sealed for that. A line whose Vert.x node is in the cluster no more counts
+ * no more.
  */
 public final class Members {
   private static final Logger LOG = LoggerFactory.getLogger(Members.class);
@@ -32,21 +33,31 @@ public final class Members {
   /** As many as ten bits of a cancel key tell. */
   private static final int MOST = 1023;
 
-  private static final long LOOK_MILLIS = 1000;
+  private static final int LOOK_MILLIS = 1000;
   private static final int NAME_TRIES = 20;
 
   private final Vertx vertx;
-  private final IMap<Integer, String> table;
+  private final Sealer sealer;
+  private final SealedMap<Integer> table;
   private final String name;
   private final String node;
   private final Nodes nodes;
   private volatile int number;
-  private volatile Map<Integer, Peer> there = Map.of();
+  private volatile Map<Integer, Line> there = Map.of();
+  private Runnable unlisten = () -> {};
   private long timer = -1;
 
-  Members(Vertx vertx, HazelcastInstance hazelcast, String name) {
+  /**
+   * What lies under a number.
+   *
+   * @param peer empty if it is no member's line
+   */
+  private record Line(Buffer bytes, Optional<Peer> peer) {}
+
+  Members(Vertx vertx, HazelcastInstance hazelcast, String name, Sealer sealer) {
     this.vertx = vertx;
-    this.table = hazelcast.getMap("pgplane.members");
+    this.sealer = sealer;
+    this.table = new SealedMap<>(hazelcast.getMap("pgplane.members"), Integer.class);
     this.name = name;
     this.nodes = new Nodes(hazelcast);
     this.node = nodes.own();
@@ -58,20 +69,16 @@ public final class Members {
    * @return fails as forbidden if another member that lives has this name
    */
   public Future<Void> join() {
-    table.addEntryListener((EntryAddedListener<Integer, String>) this::changed, false);
-    table.addEntryListener((EntryUpdatedListener<Integer, String>) this::changed, false);
-    return claimName(NAME_TRIES)
+    unlisten = table.listen(this::lookAgain);
+    return claimName(NAME_TRIES, Set.of())
         .onSuccess(done -> timer = vertx.setPeriodic(LOOK_MILLIS, tick -> lookAgain()));
   }
 
   /** Says goodbye: nobody needs to find out. */
   public Future<Void> leave() {
     vertx.cancelTimer(timer);
-    return run(
-        () -> {
-          table.remove(number, line());
-          number = 0;
-        });
+    unlisten.run();
+    return run(this::withdraw);
   }
 
   /** This member's own number; 0 if it has none. */
@@ -86,14 +93,12 @@ public final class Members {
   /** The other members, as of a moment ago. */
   public List<Peer> others() {
     Set<String> alive = nodes.all();
-    return there.values().stream()
-        .filter(peer -> !peer.node().equals(node) && alive.contains(peer.node()))
-        .toList();
+    return known().filter(peer -> alive.contains(peer.node())).toList();
   }
 
   /** The other member of this number. */
   public Optional<Peer> other(int ofNumber) {
-    return Optional.ofNullable(there.get(ofNumber)).filter(peer -> others().contains(peer));
+    return others().stream().filter(peer -> peer.number() == ofNumber).findAny();
   }
 
   /** How many members are there, this one included. */
@@ -101,12 +106,25 @@ public final class Members {
     return nodes.all().size();
   }
 
-  private Future<Void> claimName(int tries) {
-    return run(this::look)
+  /** The others, some of which may be gone. */
+  private Stream<Peer> known() {
+    return there.values().stream()
+        .flatMap(line -> line.peer().stream())
+        .filter(peer -> !peer.node().equals(node));
+  }
+
+  /**
+   * Tries until nobody else has the name.
+   *
+   * @param before who had it at the last try
+   */
+  private Future<Void> claimName(int tries, Set<Peer> before) {
+    return vertx
+        .executeBlocking(() -> tryName(before), false)
         .compose(
-            looked -> {
-              if (others().stream().noneMatch(peer -> peer.name().equals(name))) {
-                return run(this::claim);
+            rivals -> {
+              if (rivals.isEmpty()) {
+                return Future.succeededFuture();
               } else if (tries == 0) {
                 return Future.failedFuture(
                     ControlException.of(
@@ -115,15 +133,40 @@ public final class Members {
                             + name
                             + "\"; give each a cluster.member of its own"));
               }
-              // It may be this one before its restart.
+              // It may be this one before its restart; or two that start now, and both make way.
+              long wait = LOOK_MILLIS / 2L + ThreadLocalRandom.current().nextInt(LOOK_MILLIS);
               return vertx
-                  .timer(LOOK_MILLIS, TimeUnit.MILLISECONDS)
-                  .compose(waited -> claimName(tries - 1));
+                  .timer(wait, TimeUnit.MILLISECONDS)
+                  .compose(waited -> claimName(tries - 1, rivals));
             });
   }
 
-  private void changed(EntryEvent<Integer, String> event) {
-    lookAgain();
+  /**
+   * Takes a number unless somebody has the name. Looks again once it has: of two that do so at the
+   * same time, one sees the other.
+   */
+  private Set<Peer> tryName(Set<Peer> before) {
+    look();
+    Set<String> alive = nodes.all();
+    for (Peer rival : rivals()) {
+      // Who is not in the cluster at the second look either, is not about to join it.
+      if (before.contains(rival) && !alive.contains(rival.node())) {
+        Optional.ofNullable(there.get(rival.number()))
+            .ifPresent(line -> table.remove(rival.number(), line.bytes().getBytes()));
+      }
+    }
+    look();
+    if (rivals().isEmpty()) {
+      claim();
+      if (!rivals().isEmpty()) {
+        withdraw();
+      }
+    }
+    return rivals();
+  }
+
+  private Set<Peer> rivals() {
+    return known().filter(peer -> peer.name().equals(name)).collect(Collectors.toSet());
   }
 
   private void lookAgain() {
@@ -135,23 +178,38 @@ public final class Members {
   }
 
   private void look() {
-    Map<Integer, Peer> seen = new HashMap<>();
-    for (Integer taken : SealedMap.keys(table, Integer.class)) {
-      SealedMap.value(table, String.class, () -> table.get(taken))
-          .flatMap(line -> peer(taken, line))
-          .ifPresent(peer -> seen.put(taken, peer));
+    Map<Integer, Line> before = there;
+    Map<Integer, Line> seen = new HashMap<>();
+    for (Integer taken : table.keySet()) {
+      byte[] bytes = table.get(taken);
+      if (bytes != null) {
+        seen.put(taken, line(taken, Buffer.buffer(bytes), before.get(taken)));
+      }
     }
     there = Map.copyOf(seen);
   }
 
-  /** A partition may have cost this member its line, or its number. */
+  /** The same as before, if it is: what is no member's is told once. */
+  private Line line(int taken, Buffer bytes, @Nullable Line before) {
+    return before != null && before.bytes().equals(bytes)
+        ? before
+        : new Line(bytes, peer(taken, bytes));
+  }
+
+  /** A partition, or a stranger, may have cost this member its line, or its number. */
   private void keep() {
     int mine = number;
     if (mine == 0) {
       return;
     }
-    String line = table.putIfAbsent(mine, line());
-    if (line != null && !line.equals(line())) {
+    byte[] line = table.putIfAbsent(mine, line(mine));
+    Optional<Peer> peer =
+        Optional.ofNullable(line).flatMap(bytes -> peer(mine, Buffer.buffer(bytes)));
+    if (line == null || peer.filter(it -> it.node().equals(node)).isPresent()) {
+      return;
+    } else if (peer.isEmpty()) {
+      table.replace(mine, line, line(mine));
+    } else {
       claim();
       LOG.warn("number {} is another member's since the merge; this one is {} now", mine, number);
     }
@@ -162,10 +220,14 @@ public final class Members {
     Set<String> alive = nodes.all();
     for (int i = 0; i < MOST; i++) {
       int candidate = 1 + (first + i) % MOST;
-      String line = table.putIfAbsent(candidate, line());
+      byte[] mine = line(candidate);
+      byte[] line = table.putIfAbsent(candidate, mine);
       boolean stale =
-          line != null && peer(candidate, line).filter(p -> alive.contains(p.node())).isEmpty();
-      if (line == null || (stale && table.replace(candidate, line, line()))) {
+          line != null
+              && peer(candidate, Buffer.buffer(line))
+                  .filter(p -> alive.contains(p.node()))
+                  .isEmpty();
+      if (line == null || (stale && table.replace(candidate, line, mine))) {
         number = candidate;
         look();
         return;
@@ -174,20 +236,30 @@ public final class Members {
     throw new IllegalStateException("all " + MOST + " numbers of members are taken");
   }
 
-  private String line() {
-    return new JsonObject().put("name", name).put("node", node).encode();
+  private void withdraw() {
+    int mine = number;
+    number = 0;
+    byte[] line = table.get(mine);
+    if (line != null
+        && peer(mine, Buffer.buffer(line)).filter(it -> it.node().equals(node)).isPresent()) {
+      table.remove(mine, line);
+    }
   }
 
-  private static Optional<Peer> peer(int number, String line) {
-    try {
-      JsonObject json = new JsonObject(line);
-      boolean whole = json.containsKey("name") && json.containsKey("node");
-      return whole && number > 0 && number <= MOST
-          ? Optional.of(new Peer(number, json.getString("name"), json.getString("node")))
-          : Optional.empty();
-    } catch (DecodeException | ClassCastException e) {
-      return Optional.empty();
-    }
+  private byte[] line(int of) {
+    String line = new JsonObject().put("name", name).put("node", node).encode();
+    return sealer.seal(place(of), line).getBytes();
+  }
+
+  private Optional<Peer> peer(int of, Buffer line) {
+    return sealer
+        .open(place(of), line)
+        .map(JsonObject::new)
+        .map(json -> new Peer(of, json.getString("name"), json.getString("node")));
+  }
+
+  private static String place(int number) {
+    return "members/" + number;
   }
 
   private Future<Void> run(Runnable work) {

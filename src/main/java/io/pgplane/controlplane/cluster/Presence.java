@@ -1,10 +1,10 @@
 package io.pgplane.controlplane.cluster;
 
-import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.cluster.Claims.Claim;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 final class Presence {
   private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
-  private final IMap<String, String> table;
+  private final SealedTexts table;
   private final Roster roster;
   private final Copies copies;
 
-  Presence(IMap<String, String> table, Roster roster, Copies copies) {
+  Presence(SealedTexts table, Roster roster, Copies copies) {
     this.table = table;
     this.roster = roster;
     this.copies = copies;
@@ -30,7 +30,7 @@ final class Presence {
    * @param found is given all entries once it is back, as some may tell of it what is not so
    */
   void look(Collection<Lease> held, BiConsumer<String, String> found) {
-    Set<String> givenUp = roster.look();
+    Set<String> givenUp = roster.look(holders());
     if (!roster.knowsMe()) {
       roster.remember();
       copies.all().forEach(this::remember);
@@ -45,6 +45,12 @@ final class Presence {
       roster.forget(holder);
     }
     roster.vote();
+  }
+
+  private Set<String> holders() {
+    return copies.all().values().stream()
+        .flatMap(text -> Claims.parse(text).holders().stream())
+        .collect(Collectors.toSet());
   }
 
   private void free(String holder) {

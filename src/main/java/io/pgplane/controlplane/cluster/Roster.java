@@ -4,7 +4,6 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which incarnations of members there are, and which of them were lost. It has a table of its own:
@@ -25,7 +25,7 @@ final class Roster {
   private static final String VOTER = " voter";
 
   private final HazelcastInstance hazelcast;
-  private final IMap<String, String> table;
+  private final SealedTexts table;
   private final String me;
   private final Duration hold;
   private final Map<String, Long> lostSince = new HashMap<>(); // only touched by look()
@@ -38,7 +38,7 @@ final class Roster {
    * @param me this incarnation
    * @param hold how long the lost are waited for; zero for ever
    */
-  Roster(HazelcastInstance hazelcast, IMap<String, String> table, String me, Duration hold) {
+  Roster(HazelcastInstance hazelcast, SealedTexts table, String me, Duration hold) {
     this.hazelcast = hazelcast;
     this.table = table;
     this.me = me;
@@ -100,19 +100,15 @@ final class Roster {
    * @return ends it
    */
   Runnable listen(Runnable told, Errand.Worker worker) {
-    UUID entries =
-        table.addEntryListener(
-            new EntryChanges(
-                (key, value, own) -> {
-                  known.changed(key, value);
-                  told.run();
-                }),
-            true);
-    UUID lost =
-        table.addPartitionLostListener(
-            event -> {
+    Runnable entries =
+        table.listen(
+            (key, value, own) -> {
+              known.changed(key, value);
+              told.run();
+            },
+            lost -> {
               pause();
-              worker.run(() -> known.restore(event.getPartitionId()));
+              worker.run(() -> known.restore(lost.getPartitionId()));
             });
     UUID members =
         hazelcast
@@ -133,8 +129,7 @@ final class Roster {
                   }
                 });
     return () -> {
-      table.removeEntryListener(entries);
-      table.removePartitionLostListener(lost);
+      entries.run();
       hazelcast.getCluster().removeMembershipListener(members);
     };
   }
@@ -172,30 +167,33 @@ final class Roster {
 
   /** Says goodbye; blocks. */
   void leave() {
-    table.remove(me);
+    table.delete(me);
   }
 
   /**
    * Reads the table; blocks.
    *
+   * @param holders all that claim places, of whom some may have come to no table, or left it
    * @return those that are given up: lost for too long, or here again in a new incarnation of this
    *     member
    */
-  synchronized Set<String> look() {
+  synchronized Set<String> look(Set<String> holders) {
     known.look();
     Map<String, String> all = known.all();
     Set<String> here = present();
-    lostSince.keySet().removeIf(holder -> here.contains(uuid(all.getOrDefault(holder, ""))));
-    lostSince.keySet().retainAll(all.keySet());
+    Set<String> lost =
+        Stream.concat(all.keySet().stream(), holders.stream())
+            .filter(holder -> !holder.equals(me))
+            .filter(holder -> !here.contains(uuid(all.getOrDefault(holder, ""))))
+            .collect(Collectors.toSet());
+    lostSince.keySet().retainAll(lost);
     long now = System.nanoTime();
-    all.forEach(
-        (holder, record) -> {
-          if (!holder.equals(me) && !here.contains(uuid(record))) {
-            lostSince.putIfAbsent(holder, now);
-          }
-        });
+    lost.forEach(holder -> lostSince.putIfAbsent(holder, now));
     return lostSince.entrySet().stream()
-        .filter(lost -> isMyself(lost.getKey()) || isOver(now - lost.getValue()))
+        .filter(
+            one ->
+                (all.containsKey(one.getKey()) && isMyself(one.getKey()))
+                    || isOver(now - one.getValue()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }
@@ -203,7 +201,7 @@ final class Roster {
   /** Nobody waits for it any more; blocks. */
   void forget(String holder) {
     known.changed(holder, null);
-    table.remove(holder);
+    table.delete(holder);
   }
 
   private String uuid() {

@@ -1,11 +1,13 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,30 @@ final class SealedMap<K> {
     map.delete(key);
   }
 
+  /** Removes it if it is what {@link #get} has shown, and bytes. */
+  boolean remove(K key, byte[] there) {
+    return map.remove(key, there);
+  }
+
+  /**
+   * Has somebody told when entries come or change.
+   *
+   * @return ends it
+   */
+  Runnable listen(Runnable told) {
+    UUID added = map.addEntryListener((EntryAddedListener<K, Object>) event -> told.run(), false);
+    UUID changed =
+        map.addEntryListener((EntryUpdatedListener<K, Object>) event -> told.run(), false);
+    return () -> {
+      map.removeEntryListener(added);
+      map.removeEntryListener(changed);
+    };
+  }
+
+  void clear() {
+    map.clear();
+  }
+
   boolean containsKey(K key) {
     return map.containsKey(key);
   }
@@ -70,33 +96,23 @@ final class SealedMap<K> {
 
   /** The keys, but for those that are none of this table. */
   Set<K> keySet() {
-    return keys(map, keys);
-  }
-
-  /** The keys of any table that are of this class. */
-  static <K> Set<K> keys(IMap<K, ?> map, Class<K> type) {
     Set<K> found = new HashSet<>();
     Iterator<?> all = map.keySet().iterator();
     while (all.hasNext()) {
-      Object key = read(map, all::next);
-      if (type.isInstance(key)) {
-        found.add(type.cast(key));
+      Object key = read(all::next);
+      if (keys.isInstance(key)) {
+        found.add(keys.cast(key));
       }
     }
     return found;
   }
 
-  /** What is read of a table; no {@code T} if it cannot be deserialised. */
-  static <T> Optional<T> value(IMap<?, ?> map, Class<T> type, Supplier<@Nullable Object> reading) {
-    return Optional.ofNullable(read(map, reading)).filter(type::isInstance).map(type::cast);
-  }
-
   private byte @Nullable [] bytes(Supplier<@Nullable Object> reading) {
-    Object there = read(map, reading);
+    Object there = read(reading);
     return there == null || there instanceof byte[] ? (byte[]) there : RUBBISH;
   }
 
-  private static @Nullable Object read(IMap<?, ?> map, Supplier<@Nullable Object> reading) {
+  private @Nullable Object read(Supplier<@Nullable Object> reading) {
     try {
       return reading.get();
     } catch (HazelcastSerializationException | SecurityException e) {

@@ -7,6 +7,7 @@ import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ public final class SealedBus {
 
   private final Vertx vertx;
   private final Sealer sealer;
+  private final List<MessageConsumer<Buffer>> consumers = new CopyOnWriteArrayList<>();
   private final Cache<String, Boolean> seen =
       Caffeine.newBuilder()
           .maximumSize(MOST_REMEMBERED)
@@ -75,21 +78,23 @@ public final class SealedBus {
   }
 
   /** Answers requests; a failure is told to who asked. */
-  public MessageConsumer<Buffer> answer(
-      String address, Function<JsonObject, Future<JsonObject>> answers) {
-    return vertx
-        .eventBus()
-        .consumer(
-            address,
-            message -> open(address, message).ifPresent(in -> reply(in, message, answers)));
+  public void answer(String address, Function<JsonObject, Future<JsonObject>> answers) {
+    consume(
+        address, message -> open(address, message).ifPresent(in -> reply(in, message, answers)));
   }
 
   /** Takes what is told at an address. */
-  public MessageConsumer<Buffer> listen(String address, Consumer<JsonObject> heard) {
-    return vertx
-        .eventBus()
-        .consumer(
-            address, message -> open(address, message).ifPresent(in -> heard.accept(body(in))));
+  public void listen(String address, Consumer<JsonObject> heard) {
+    consume(address, message -> open(address, message).ifPresent(in -> heard.accept(body(in))));
+  }
+
+  /** Hears nothing any more. */
+  public Future<Void> close() {
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
+  }
+
+  private void consume(String address, Handler<Message<Buffer>> handler) {
+    consumers.add(vertx.eventBus().consumer(address, handler));
   }
 
   private Buffer envelope(String address, String id, JsonObject body) {

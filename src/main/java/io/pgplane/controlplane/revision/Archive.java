@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +23,14 @@ final class Archive {
   /** Of so many attempts, one tries again what has failed: it may be much. */
   private static final int TRY_AGAIN = 10;
 
+  /** A store that takes longer is taken for one that does not work, until it answers. */
+  private static final int PATIENCE_SECONDS = 4;
+
   private final Vertx vertx;
   private final RevisionStore store;
   private final Sealer sealer;
   private int attempts;
+  private Future<?> writing = Future.succeededFuture();
   private volatile History stored = History.EMPTY;
   private volatile Optional<String> trouble = Optional.empty();
 
@@ -57,27 +62,38 @@ final class Archive {
     return trouble;
   }
 
-  /** Stores what is not stored yet. */
+  /** Stores what is not stored yet; fails after a while even if the store never answers. */
   Future<Void> keep(History history) {
     boolean later = trouble.isPresent() && ++attempts % TRY_AGAIN != 0;
-    if (stored.current() == history.current() || later) {
+    if (stored.current() == history.current() || later || !writing.isComplete()) {
       return Future.succeededFuture();
     }
-    return Future.succeededFuture()
-        .compose(begun -> isNext(history) ? append(history) : replace(history))
-        .onSuccess(
-            done -> {
-              stored = history;
-              trouble = Optional.empty();
-            })
+    Future<Void> begun =
+        Future.succeededFuture()
+            .compose(now -> isNext(history) ? append(history) : replace(history))
+            .onSuccess(
+                done -> {
+                  stored = history;
+                  trouble = Optional.empty();
+                })
+            .onFailure(e -> failed(history, String.valueOf(e.getMessage())));
+    writing = begun;
+    return begun
+        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .onFailure(
             e -> {
-              String why = history.current() + " is not stored: " + e.getMessage();
-              if (trouble.isEmpty()) {
-                LOG.error(why, e);
+              if (!begun.isComplete()) {
+                failed(history, "the store has not answered for " + PATIENCE_SECONDS + " s");
               }
-              trouble = Optional.of(why);
             });
+  }
+
+  private void failed(History history, String reason) {
+    String why = history.current() + " is not stored: " + reason;
+    if (trouble.isEmpty()) {
+      LOG.error(why);
+    }
+    trouble = Optional.of(why);
   }
 
   /** Whether one revision is all that is missing. After a failure nobody knows what is there. */

@@ -156,7 +156,9 @@ final class Following {
 
   /** Looks whether all is as it should be, and does what is left to do. */
   Future<Void> look() {
-    return catchUp().recover(e -> lookFailed(e).compose(told -> settle()));
+    return catchUp()
+        .compose(met -> reunion.mend(history).otherwiseEmpty())
+        .recover(e -> lookFailed(e).compose(told -> settle()));
   }
 
   private Future<Void> lookFailed(Throwable e) {
@@ -229,6 +231,9 @@ final class Following {
     Config before = local;
     local = next;
     return force(state())
+        // A state that cannot be in force here does not keep this member's own matters waiting.
+        .recover(
+            e -> serving && inForce != state() ? put(inForce, Set.of()) : Future.failedFuture(e))
         .onFailure(
             e -> {
               local = before;
@@ -249,10 +254,7 @@ final class Following {
 
   private Future<Void> force(State now) {
     Set<String> ending = Set.copyOf(toEnd);
-    Config with = local;
-    return vertx
-        .executeBlocking(() -> reader.read(now.documents(), with))
-        .compose(snapshot -> ports.inForce().take(with.with(snapshot), ending))
+    return put(now, ending)
         .onSuccess(
             done -> {
               inForce = now;
@@ -267,6 +269,13 @@ final class Following {
                 unforced = Optional.of(why);
               }
             });
+  }
+
+  private Future<Void> put(State now, Set<String> ending) {
+    Config with = local;
+    return vertx
+        .executeBlocking(() -> reader.read(now.documents(), with))
+        .compose(snapshot -> ports.inForce().take(with.with(snapshot), ending));
   }
 
   /** Validates what a state would be; blocks. */

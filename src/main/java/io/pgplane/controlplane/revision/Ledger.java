@@ -40,4 +40,7 @@ public interface Ledger {
    * @return how many of the members that are there have told so, this one included
    */
   Future<Integer> arrive();
+
+  /** Asks and hears nothing any more. */
+  Future<Void> close();
 }

@@ -32,6 +32,7 @@ public final class Revisions {
   private static final Logger LOG = LoggerFactory.getLogger(Revisions.class);
 
   private static final long LOOK_MILLIS = 1000;
+  private static final int END_SECONDS = 5;
 
   private final Vertx vertx;
   private final Ports ports;
@@ -121,11 +122,13 @@ public final class Revisions {
             });
   }
 
-  /** Stops looking; what is under way is finished first. */
+  /** Stops looking and listening; what is under way is finished first, if that is soon. */
   public Future<Void> stop() {
     stopped = true;
     vertx.cancelTimer(timer);
-    return turns.take(() -> ports.store().close());
+    return turns
+        .take(() -> ports.store().close().eventually(ports.ledger()::close))
+        .timeout(END_SECONDS, TimeUnit.SECONDS);
   }
 
   public Standing standing() {
@@ -139,7 +142,7 @@ public final class Revisions {
 
   /** Another member has committed this; completed once it is stored and in force here. */
   public Future<Standing> announced(Revision revision) {
-    return turns.take(() -> following.take(revision)).map(taken -> standing());
+    return turns.take(() -> stopped ? over() : following.take(revision)).map(taken -> standing());
   }
 
   /**
@@ -255,6 +258,10 @@ public final class Revisions {
                 state -> Draft.of(state, following.local().documents())))
         // Another member was first.
         .recover(e -> kind(e, Kind.STALE) ? Future.succeededFuture() : Future.failedFuture(e));
+  }
+
+  private static Future<Void> over() {
+    return Future.failedFuture(ControlException.of(Kind.UNAVAILABLE, "this member has stopped"));
   }
 
   private static boolean isUnavailable(Throwable e) {

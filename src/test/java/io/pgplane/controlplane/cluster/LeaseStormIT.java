@@ -2,7 +2,7 @@ package io.pgplane.controlplane.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.controlplane.cluster.Members.One;
+import io.pgplane.controlplane.cluster.LeaseMembers.One;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.testkit.Proxy;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LeaseStormIT {
   private static final int MOST = 10;
 
-  private final Members members = new Members(3, Duration.ZERO);
+  private final LeaseMembers members = new LeaseMembers(3, Duration.ZERO);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger inside = new AtomicInteger();
   private final AtomicInteger highest = new AtomicInteger();

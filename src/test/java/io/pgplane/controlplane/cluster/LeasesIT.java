@@ -2,7 +2,7 @@ package io.pgplane.controlplane.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.controlplane.cluster.Members.One;
+import io.pgplane.controlplane.cluster.LeaseMembers.One;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.testkit.Await;
@@ -21,7 +21,7 @@ class LeasesIT {
   private static final int MOST = 10;
   private static final Duration HOLD = Duration.ofSeconds(8);
 
-  private final Members members = new Members(3, HOLD);
+  private final LeaseMembers members = new LeaseMembers(3, HOLD);
   private final List<One> all = new ArrayList<>();
   private final List<Share> shares = new ArrayList<>();
 
@@ -60,9 +60,9 @@ class LeasesIT {
   @Test
   void givesBackWhatNobodyUses() {
     use(shares.get(0), 5);
-    assertThat(all.get(1).table().isEmpty()).isFalse();
+    assertThat(all.get(1).table().all().isEmpty()).isFalse();
 
-    Await.until("it is nobody's", Duration.ofSeconds(30), () -> all.get(1).table().isEmpty());
+    Await.until("it is nobody's", Duration.ofSeconds(30), () -> all.get(1).table().all().isEmpty());
 
     take(shares.get(0), MOST);
   }
@@ -162,9 +162,39 @@ class LeasesIT {
 
     Await.until(
         "all know",
-        () -> all.get(2).table().values().stream().mapToInt(s -> Claims.parse(s).sum()).sum() == 7);
+        () ->
+            all.get(2).table().all().values().stream().mapToInt(s -> Claims.parse(s).sum()).sum()
+                == 7);
     take(shares.get(2), 3);
     assertThat(takes(shares.get(0))).isFalse();
+  }
+
+  @Test
+  void takesNoNoticeOfWhatIsNotSealed() {
+    take(shares.get(0), 1);
+    String key = all.get(0).table().keySet().iterator().next();
+    all.get(0).asStranger().set(key, "10 0 1 foreigner");
+    all.get(0).asStranger().set("USER:bob", "10 0 1 foreigner");
+    all.get(0).hazelcast().getMap("pgplane.leases.members").set("foreigner", "rubbish");
+
+    take(shares.get(1), 1);
+    Share bob = all.get(1).leases().of(Limit.Kind.USER, "bob");
+    bob.most(MOST);
+    take(bob, MOST);
+
+    Await.until(
+        "all tell it anew",
+        () -> Claims.parse(String.valueOf(all.get(2).table().get(key))).holders().size() == 2);
+  }
+
+  @Test
+  void freesWhatSomebodyClaimsWhomNobodyKnows() {
+    all.get(0).table().set("USER:alice", "4 0 1 member-7/a-stranger");
+
+    take(shares.get(0), MOST - 4);
+    assertThat(takes(shares.get(1))).isFalse();
+
+    Await.until("it is given up", HOLD.plusSeconds(20), () -> takes(shares.get(1)));
   }
 
   private static Share shareAt(One member) {

@@ -36,7 +36,7 @@ class SharedLimitIT {
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
-  private final Members members = new Members(3, Duration.ofMinutes(5));
+  private final LeaseMembers members = new LeaseMembers(3, Duration.ofMinutes(5));
   private final ExecutorService clients = Executors.newCachedThreadPool();
   private final List<Leases> leases = new ArrayList<>();
   private final Setup setup = Setup.on(Version.NEWEST);

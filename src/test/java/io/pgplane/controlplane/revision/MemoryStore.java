@@ -11,17 +11,29 @@ import java.util.TreeMap;
 /** A disk that can fail. As strict as the real one: what is appended must be the next. */
 final class MemoryStore implements RevisionStore {
   volatile boolean failing;
+
+  /** When it does what it is asked. */
+  volatile Future<Void> answers = Future.succeededFuture();
+
   volatile int appended;
   volatile int replaced;
   private Optional<Contents> contents = Optional.empty();
 
   @Override
-  public synchronized Future<Optional<Contents>> load() {
-    return Future.succeededFuture(contents);
+  public Future<Optional<Contents>> load() {
+    return answers.map(now -> contents());
+  }
+
+  private synchronized Optional<Contents> contents() {
+    return contents;
   }
 
   @Override
-  public synchronized Future<Void> append(long number, Buffer revision) {
+  public Future<Void> append(long number, Buffer revision) {
+    return answers.compose(now -> add(number, revision));
+  }
+
+  private synchronized Future<Void> add(long number, Buffer revision) {
     if (failing) {
       return failed();
     }
@@ -38,7 +50,11 @@ final class MemoryStore implements RevisionStore {
   }
 
   @Override
-  public synchronized Future<Void> replace(Contents other) {
+  public Future<Void> replace(Contents other) {
+    return answers.compose(now -> write(other));
+  }
+
+  private synchronized Future<Void> write(Contents other) {
     if (failing) {
       return failed();
     }

@@ -46,4 +46,9 @@ record MortalLedger(Ledger ledger, Life life) implements Ledger {
   public Future<Integer> arrive() {
     return life.live(ledger::arrive);
   }
+
+  @Override
+  public Future<Void> close() {
+    return life.live(ledger::close);
+  }
 }

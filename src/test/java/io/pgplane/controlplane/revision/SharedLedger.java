@@ -188,5 +188,10 @@ final class SharedLedger {
             return (int) arrived.stream().filter(other -> reaches(member, other)).count();
           });
     }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class SimulatedMember {
 
   /** Why nothing can be put in force here. */
   volatile Optional<RuntimeException> refusal = Optional.empty();
+
+  /** What cannot be put in force here. */
+  volatile Predicate<Config> cannotTake = next -> false;
 
   volatile List<SimulatedMember> others = List.of();
 
@@ -110,6 +114,8 @@ final class SimulatedMember {
                         () -> {
                           if (refusal.isPresent()) {
                             return Future.failedFuture(refusal.get());
+                          } else if (cannotTake.test(next)) {
+                            return Future.failedFuture("it cannot be taken");
                           }
                           inForce.add(next);
                           ended.addAll(endSessions);

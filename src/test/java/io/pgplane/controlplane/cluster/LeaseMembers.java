@@ -5,6 +5,7 @@ import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.pgplane.controlplane.events.Seal;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Proxy;
 import io.vertx.core.Vertx;
@@ -18,7 +19,8 @@ import java.util.List;
 import java.util.UUID;
 
 /** Members of a cluster in this JVM, with nothing but their leases. */
-final class Members implements AutoCloseable {
+final class LeaseMembers implements AutoCloseable {
+  private static final Seal SEAL = new Seal(List.of("a secret that tests share"), where -> {});
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();
@@ -29,7 +31,12 @@ final class Members implements AutoCloseable {
 
   /** One of them. */
   record One(HazelcastInstance hazelcast, Leases leases) {
-    IMap<String, String> table() {
+    SealedTexts table() {
+      return new SealedTexts(hazelcast.getMap("pgplane.leases"), SEAL, "leases");
+    }
+
+    /** The same as anybody sees it who has not the secret. */
+    IMap<Object, Object> asStranger() {
       return hazelcast.getMap("pgplane.leases");
     }
 
@@ -39,7 +46,7 @@ final class Members implements AutoCloseable {
     }
   }
 
-  Members(int most, Duration hold) {
+  LeaseMembers(int most, Duration hold) {
     this.hold = hold;
     for (int i = 0; i < most; i++) {
       ports.add(freePort());
@@ -53,7 +60,7 @@ final class Members implements AutoCloseable {
     running.add(hazelcast);
     await(running.size());
     return new One(
-        hazelcast, Proxy.result(Leases.start(hazelcast, "member-" + number, vertx, hold)));
+        hazelcast, Proxy.result(Leases.start(hazelcast, "member-" + number, vertx, hold, SEAL)));
   }
 
   /** Waits until the members that are left have noticed. */
@@ -68,8 +75,10 @@ final class Members implements AutoCloseable {
   }
 
   private Config config(int port) {
-    Config config = new XmlConfigBuilder(Members.class.getResourceAsStream("/cluster.xml")).build();
+    Config config =
+        new XmlConfigBuilder(LeaseMembers.class.getResourceAsStream("/cluster.xml")).build();
     config.setClusterName(cluster);
+    config.getMemberAttributeConfig().setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.partition.count", "31");
     config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
