@@ -23,11 +23,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -204,15 +206,28 @@ public final class Member {
                     .orElseGet(Future::succeededFuture));
   }
 
-  /** Accepts no more clients, lets the sessions end, and says goodbye to the others. */
+  /**
+   * Says that it drains, then accepts no more clients, lets the sessions end, and says goodbye to
+   * the others.
+   */
   public Future<Void> stop() {
     stopping = true;
     Future<Void> drained =
-        pgplane.future().succeeded() ? pgplane().drain() : Future.succeededFuture();
+        pgplane.future().succeeded()
+            ? noticed().compose(since -> pgplane().drain())
+            : Future.succeededFuture();
     return drained
         .eventually(() -> link.map(there -> there.leave()).orElseGet(Future::succeededFuture))
         .eventually(revisions::stop)
         .eventually(this::closeAdmin);
+  }
+
+  /** Load balancers that ask whether this member is ready send no more clients by then. */
+  private Future<Void> noticed() {
+    Duration delay = pgplane().config().admin().map(Admin::drainDelay).orElse(Duration.ZERO);
+    return delay.isZero()
+        ? Future.succeededFuture()
+        : vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   /** Last of all: it tells how the end goes on. */
