@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,9 +224,14 @@ public final class Member {
   /** Load balancers that ask whether this member is ready send no more clients by then. */
   private Future<Void> noticed() {
     Duration delay = pgplane().config().admin().map(Admin::drainDelay).orElse(Duration.ZERO);
-    return delay.isZero()
-        ? Future.succeededFuture()
-        : vertx.timer(delay.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+    // Of no event loop, as a future of vertx.timer is: who closes Vert.x next has to hear of that.
+    Promise<Void> passed = Promise.promise();
+    if (delay.isZero()) {
+      passed.complete();
+    } else {
+      vertx.setTimer(delay.toMillis(), timer -> passed.complete());
+    }
+    return passed.future();
   }
 
   /** Last of all: it tells how the end goes on. */
