@@ -161,7 +161,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public MemberProcess start() throws IOException {
     List<String> command = new ArrayList<>(place().command());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(arguments);
     process =
         new ProcessBuilder(command)
