@@ -2,6 +2,7 @@ package io.pgplane.config;
 
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,13 +15,15 @@ import java.util.Set;
  * @param tokens who may use the API; without any, nobody may
  * @param metricsToken whether the metrics, too, are for tokens only
  * @param tls what it shows; it is in clear if this is empty
+ * @param drainDelay how long clients are still taken while the port says that the member drains
  */
 public record Admin(
     String host,
     int port,
     List<Token> tokens,
     boolean metricsToken,
-    Optional<CertificateFiles> tls) {
+    Optional<CertificateFiles> tls,
+    Duration drainDelay) {
   public Admin {
     tokens = List.copyOf(tokens);
   }

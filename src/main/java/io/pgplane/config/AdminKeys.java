@@ -7,6 +7,7 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.config.Admin.Rights;
 import io.pgplane.config.Admin.Token;
 import io.pgplane.config.ListenerTls.CertificateFiles;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -75,17 +76,26 @@ final class AdminKeys {
           "tls",
           ListenerKeys.CERTIFICATE,
           "HTTPS; without it, tokens go over the wire as they are, which is for this machine only.");
+  private static final Key<Duration> DRAIN_DELAY =
+      or(
+          "0",
+          "drainDelay",
+          Scalars.DURATION_OR_OFF,
+          "From SIGTERM on, `/readyz` says `draining`, and clients are still taken for so long: load"
+              + " balancers have time to notice, and no login is lost. More than what their health"
+              + " check needs to fail.");
 
   static final Shape<Admin> ADMIN =
       new Shape<>(
-          List.of(HOST, PORT, TOKENS, ONE_TOKEN, METRICS_TOKEN, TLS),
+          List.of(HOST, PORT, TOKENS, ONE_TOKEN, METRICS_TOKEN, TLS, DRAIN_DELAY),
           values ->
               new Admin(
                   values.get(HOST),
                   values.get(PORT),
                   tokens(values),
                   values.get(METRICS_TOKEN),
-                  values.find(TLS)));
+                  values.find(TLS),
+                  values.get(DRAIN_DELAY)));
 
   private AdminKeys() {}
 

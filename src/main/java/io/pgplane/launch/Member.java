@@ -23,6 +23,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,14 +243,14 @@ public final class Member {
   }
 
   /**
-   * Accepts no more clients, lets the sessions end, and says goodbye to the others. While it still
-   * starts, that is given up.
+   * Says that it drains, then accepts no more clients, lets the sessions end, and says goodbye to
+   * the others. While it still starts, that is given up.
    */
   public Future<Void> stop() {
     if (stopping.compareAndSet(false, true)) {
       Future<Void> left =
           isServing()
-              ? pgplane().drain().eventually(this::leave).eventually(revisions::stop)
+              ? noticed().compose(since -> pgplane().drain()).eventually(this::leave).eventually(revisions::stop)
               : revisions.stop().eventually(this::leave);
       left.eventually(this::closeAdmin).onComplete(stopped);
     }
@@ -258,6 +259,19 @@ public final class Member {
 
   private Future<Void> leave() {
     return link.map(ClusterLink::leave).orElseGet(Future::succeededFuture);
+  }
+
+  /** Load balancers that ask whether this member is ready send no more clients by then. */
+  private Future<Void> noticed() {
+    Duration delay = pgplane().config().admin().map(Admin::drainDelay).orElse(Duration.ZERO);
+    // Of no event loop, as a future of vertx.timer is: who closes Vert.x next has to hear of that.
+    Promise<Void> passed = Promise.promise();
+    if (delay.isZero()) {
+      passed.complete();
+    } else {
+      vertx.setTimer(delay.toMillis(), timer -> passed.complete());
+    }
+    return passed.future();
   }
 
   /** Last of all: it tells how the end goes on. */

@@ -50,7 +50,8 @@ public final class Meters implements AutoCloseable {
             .register(registry);
     rejected =
         Counter.builder("pgplane.rejected.entries")
-            .description("Entries that were not sealed by a member, or not for their place")
+            .description(
+                "Entries and messages not sealed by a member, or not for their place, or sent again")
             .withRegistry(registry);
   }
 

@@ -9,6 +9,7 @@ import io.pgplane.config.Admin.Token;
 import io.pgplane.config.ListenerTls.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ class AdminKeysTest {
   @Test
   void listensOnThisMachineAloneWithoutAToken() {
     assertThat(admin("{}"))
-        .isEqualTo(new Admin("127.0.0.1", 6480, List.of(), false, Optional.empty()));
+        .isEqualTo(new Admin("127.0.0.1", 6480, List.of(), false, Optional.empty(), Duration.ZERO));
   }
 
   @Test

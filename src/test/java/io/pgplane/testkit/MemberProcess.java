@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One of several processes of pgplane that are one cluster, with a store and an admin port. */
@@ -34,37 +34,50 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   private final String configuration;
   private final int port;
   private final int adminPort;
-  private final List<Integer> hazelcast;
+  private final List<Place> places;
   private final int index;
   private List<String> arguments;
   private @Nullable Process process;
 
-  private MemberProcess(Setup setup, String name, Path directory, List<Integer> hazelcast, int i)
-      throws IOException {
+  /**
+   * Where a member runs.
+   *
+   * @param address where the others reach it
+   * @param port where it listens for them
+   * @param command that its own is an argument of; empty on this machine itself
+   */
+  public record Place(String address, int port, List<String> command) {
+    /** A free port of an address. */
+    static Place at(String address, String... command) {
+      return new Place(address, freePort(), List.of(command));
+    }
+  }
+
+  private MemberProcess(Setup setup, Path directory, List<Place> places, int i) throws IOException {
     super(setup);
-    this.name = name;
+    this.name = directory.getFileName().toString();
     this.directory = directory;
-    this.hazelcast = hazelcast;
+    this.places = places;
     this.index = i;
     this.port = freePort();
     this.adminPort = freePort();
     this.configuration =
         String.join(
             "\n",
-            "admin: { port: " + adminPort + ", token: " + TOKEN + " }",
+            "admin: { port: " + adminPort + ", token: " + TOKEN + ", drainDelay: 2s }",
             "store: { type: file, path: \"" + directory.resolve("data") + "\" }",
             "topology: { source: cluster }",
             "cluster:",
             "  enabled: true",
             "  secret: a secret that tests share",
             "  member: " + name,
-            "  host: 127.0.0.1",
-            "  minimumMembers: " + (hazelcast.size() / 2 + 1),
+            "  host: " + places.get(i).address(),
+            "  minimumMembers: " + (places.size() / 2 + 1),
             "  hazelcast: \"" + directory.resolve("hazelcast.yaml") + "\"",
             setup.yaml(port));
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("pgplane.yaml"), configuration);
-    Files.writeString(directory.resolve("hazelcast.yaml"), hazelcast(hazelcast, i));
+    Files.writeString(directory.resolve("hazelcast.yaml"), hazelcast(places, i));
     this.arguments =
         List.of(
             "-jar",
@@ -76,11 +89,15 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   /** Members that know each other's ports, none of them started. */
   public static List<MemberProcess> of(Setup setup, Path directory, int count) throws IOException {
-    List<Integer> ports = IntStream.range(0, count).mapToObj(i -> freePort()).toList();
+    return at(setup, directory, Stream.generate(() -> Place.at("127.0.0.1")).limit(count).toList());
+  }
+
+  /** The same elsewhere, one a place. */
+  public static List<MemberProcess> at(Setup setup, Path directory, List<Place> places)
+      throws IOException {
     List<MemberProcess> members = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      String name = "member" + (i + 1);
-      members.add(new MemberProcess(setup, name, directory.resolve(name), ports, i));
+    for (int i = 0; i < places.size(); i++) {
+      members.add(new MemberProcess(setup, directory.resolve("member" + (i + 1)), places, i));
     }
     return members;
   }
@@ -88,7 +105,11 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   /** The same, started and ready. */
   public static List<MemberProcess> started(Setup setup, Path directory, int count)
       throws IOException {
-    List<MemberProcess> members = of(setup, directory, count);
+    return started(of(setup, directory, count));
+  }
+
+  /** The same with members that are not started yet. */
+  public static List<MemberProcess> started(List<MemberProcess> members) throws IOException {
     try {
       for (MemberProcess member : members) {
         member.start();
@@ -101,15 +122,17 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     }
   }
 
-  private static String hazelcast(List<Integer> ports, int own) {
+  private static String hazelcast(List<Place> places, int own) {
     String all =
-        ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
+        places.stream()
+            .map(place -> "\"" + place.address() + ":" + place.port() + "\"")
+            .collect(Collectors.joining(", "));
     return String.join(
         "\n",
         "hazelcast:",
-        "  cluster-name: test" + ports.get(0),
+        "  cluster-name: test" + places.get(0).port(),
         "  network:",
-        "    port: { port: " + ports.get(own) + ", auto-increment: false }",
+        "    port: { port: " + places.get(own).port() + ", auto-increment: false }",
         "    join:",
         "      multicast: { enabled: false }",
         "      tcp-ip: { enabled: true, member-list: [" + all + "] }",
@@ -118,27 +141,27 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   /** The same under Vert.x's own launcher. */
   public MemberProcess byLauncher() throws IOException {
-    arguments = VertxLauncher.arguments(directory, configuration, hazelcast, index);
+    arguments = VertxLauncher.arguments(directory, configuration, clusterPorts(), index);
     return this;
   }
 
   /** With something else in its configuration; not while it runs. */
   public MemberProcess replacing(String text, String by) throws IOException {
     arguments =
-        VertxLauncher.arguments(directory, configuration.replace(text, by), hazelcast, index);
+        VertxLauncher.arguments(directory, configuration.replace(text, by), clusterPorts(), index);
     return this;
   }
 
   /** Where the members listen for each other. */
   public List<Integer> clusterPorts() {
-    return hazelcast;
+    return places.stream().map(Place::port).toList();
   }
 
   /** Runs it; {@link #awaitReady} tells when it serves. */
   public MemberProcess start() throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(place().command());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(arguments);
     process =
         new ProcessBuilder(command)
@@ -210,6 +233,16 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     return port;
   }
 
+  /** Where it runs. */
+  public Place place() {
+    return places.get(index);
+  }
+
+  /** The port for operators. */
+  public int adminPort() {
+    return adminPort;
+  }
+
   public String name() {
     return name;
   }
@@ -234,6 +267,12 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
             .POST(BodyPublishers.ofString(set.encode()))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  /** A change set that puts a user, who has the secret of the setup's. */
+  public HttpResponse<String> putUser(String user) throws IOException, InterruptedException {
+    JsonObject document = new JsonObject().put("secret", setup().verifier().text());
+    return apply(new JsonObject().put("put", "users").put("name", user).put("document", document));
   }
 
   /** How this member stands, by its own word. */

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Ledger;
@@ -258,15 +259,18 @@ final class HazelcastLedger implements Ledger {
     return "revisions/" + number;
   }
 
+  private static ControlException reason(Throwable e) {
+    String why =
+        e instanceof SplitBrainProtectionException
+            ? "too few members are in sight (cluster.minimumMembers): changes wait for more"
+            : "the cluster cannot answer: " + e.getMessage();
+    return ControlException.unavailable(why, e);
+  }
+
   private <T extends @Nullable Object> Future<T> run(Callable<T> work) {
     return workers
         .executeBlocking(work, false)
         .recover(
-            e ->
-                Future.failedFuture(
-                    e instanceof ControlException
-                        ? e
-                        : ControlException.unavailable(
-                            "the cluster cannot answer: " + e.getMessage(), e)));
+            e -> Future.failedFuture(e instanceof ControlException reason ? reason : reason(e)));
   }
 }

@@ -55,7 +55,7 @@ public final class Seal implements Sealer {
   /**
    * Seals with the first secret, and opens with any.
    *
-   * @param rejected told the first word of the place of each text that could not be opened
+   * @param rejected told the first word of the place of each text that was refused
    */
   public Seal(List<String> secrets, Consumer<String> rejected) {
     if (secrets.isEmpty()) {
@@ -82,10 +82,15 @@ public final class Seal implements Sealer {
   public Optional<String> open(String place, Buffer bytes) {
     Optional<String> text = tryOpen(place, bytes);
     if (text.isEmpty()) {
-      rejected.accept(place.substring(0, Math.max(0, place.indexOf('/'))));
+      reject(place);
       LOG.warn("what lies or came as {} is not sealed by this cluster's secret: ignored", place);
     }
     return text;
+  }
+
+  /** Counts what is sealed, and no good all the same. */
+  void reject(String place) {
+    rejected.accept(place.substring(0, Math.max(0, place.indexOf('/'))));
   }
 
   private Optional<String> tryOpen(String place, Buffer bytes) {

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
-import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -37,7 +36,7 @@ public final class SealedBus {
   private static final int MOST_REMEMBERED = 1_000_000;
 
   private final Vertx vertx;
-  private final Sealer sealer;
+  private final Seal seal;
   private final List<MessageConsumer<Buffer>> consumers = new CopyOnWriteArrayList<>();
   private final Cache<String, Boolean> seen =
       Caffeine.newBuilder()
@@ -46,9 +45,9 @@ public final class SealedBus {
           .executor(Runnable::run)
           .build();
 
-  public SealedBus(Vertx vertx, Sealer sealer) {
+  public SealedBus(Vertx vertx, Seal seal) {
     this.vertx = vertx;
-    this.sealer = sealer;
+    this.seal = seal;
   }
 
   /**
@@ -98,7 +97,7 @@ public final class SealedBus {
   }
 
   private Buffer envelope(String address, String id, JsonObject body) {
-    return sealer.seal(
+    return seal.seal(
         "bus/" + address,
         new JsonObject()
             .put("id", id)
@@ -110,11 +109,12 @@ public final class SealedBus {
   private Optional<JsonObject> open(String address, Message<?> message) {
     if (!(message.body() instanceof Buffer bytes)) {
       LOG.warn("a message for {} is none of pgplane's: ignored", address);
+      seal.reject("bus/" + address);
       message.fail(0, "refused");
       return Optional.empty();
     }
     Optional<JsonObject> envelope =
-        sealer.open("bus/" + address, bytes).map(JsonObject::new).filter(this::isNew);
+        seal.open("bus/" + address, bytes).map(JsonObject::new).filter(this::isNew);
     if (envelope.isEmpty()) {
       // Who asks without the secret, or too late, need not wait for the end of his patience.
       message.fail(0, "refused");
@@ -131,6 +131,7 @@ public final class SealedBus {
           "a message {} ms old was {}: ignored; are the clocks of the members the same?",
           age,
           first ? "too old or too new" : "sent a second time");
+      seal.reject("bus/");
     }
     return fresh && first;
   }
@@ -147,7 +148,7 @@ public final class SealedBus {
     Future.<JsonObject>future(promise -> answers.apply(body(envelope)).onComplete(promise))
         .map(answer -> new JsonObject().put("answer", answer))
         .otherwise(SealedBus::failure)
-        .onSuccess(reply -> message.reply(sealer.seal(place, reply.encode())));
+        .onSuccess(reply -> message.reply(seal.seal(place, reply.encode())));
   }
 
   private static JsonObject failure(Throwable e) {
@@ -172,7 +173,7 @@ public final class SealedBus {
   }
 
   private Future<JsonObject> opened(String place, Buffer bytes) {
-    Optional<JsonObject> reply = sealer.open(place, bytes).map(JsonObject::new);
+    Optional<JsonObject> reply = seal.open(place, bytes).map(JsonObject::new);
     if (reply.isEmpty()) {
       return Future.failedFuture(
           ControlException.of(Kind.UNAVAILABLE, "the answer is not sealed by this secret"));

@@ -126,7 +126,8 @@ final class AdminFixture implements BeforeAllCallback, AfterAllCallback {
             new Token("operator", OPERATOR, Rights.OPERATE),
             new Token("administrator", ADMINISTRATOR, Rights.ADMINISTER)),
         metricsToken,
-        shown);
+        shown,
+        Duration.ZERO);
   }
 
   AdminVerticle verticle() {

@@ -128,7 +128,9 @@ class TokensIT {
   void takesOtherTokensWhileItRuns() throws Exception {
     Admin before = PORT.admin(Optional.empty());
     Token other = new Token("other", "other-0123456789", Rights.READ);
-    Admin after = new Admin(before.host(), before.port(), List.of(other), true, Optional.empty());
+    Admin after =
+        new Admin(
+            before.host(), before.port(), List.of(other), true, Optional.empty(), Duration.ZERO);
     try {
       Proxy.result(PORT.verticle().reconfigure(after));
 
