@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.launch.Member;
 import io.pgplane.testkit.Exposition;
+import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.RawLogin;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -65,6 +66,9 @@ class AdminPortIT {
     try (ScriptedClient client =
         ScriptedClient.connect("localhost", member.pgplane().port(Setup.LISTENER))) {
       client.login(setup.user(), setup.password(), setup.database());
+      client.send(
+          Packets.query("BEGIN")); // an idle session would end at once, and the port with it
+      client.readUntil('Z');
       stopped = member.stop();
       assertThat(send(member, "GET", "/readyz", "").body()).contains("draining");
     }
