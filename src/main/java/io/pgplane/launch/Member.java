@@ -21,8 +21,6 @@ import io.pgplane.observability.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +55,7 @@ public final class Member {
   private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
     this.first = config;
-    this.name = config.cluster().member().orElseGet(Member::hostName);
+    this.name = config.cluster().member().orElseGet(HostName::own);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     RevisionStore store = Stores.of(vertx, config.store(), seal);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
@@ -250,7 +248,10 @@ public final class Member {
     if (stopping.compareAndSet(false, true)) {
       Future<Void> left =
           isServing()
-              ? noticed().compose(since -> pgplane().drain()).eventually(this::leave).eventually(revisions::stop)
+              ? noticed()
+                  .compose(since -> pgplane().drain())
+                  .eventually(this::leave)
+                  .eventually(revisions::stop)
               : revisions.stop().eventually(this::leave);
       left.eventually(this::closeAdmin).onComplete(stopped);
     }
@@ -285,14 +286,5 @@ public final class Member {
   /** A member that is alone seals for nobody but itself. */
   private static List<String> secrets(Cluster cluster) {
     return cluster.secrets().isEmpty() ? List.of(UUID.randomUUID().toString()) : cluster.secrets();
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      LOG.warn("this host does not know its own name; set cluster.member", e);
-      return "localhost";
-    }
   }
 }

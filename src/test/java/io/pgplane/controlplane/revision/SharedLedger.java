@@ -3,7 +3,9 @@ package io.pgplane.controlplane.revision;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -23,7 +25,11 @@ final class SharedLedger {
   private final int quorum;
   private final Random random;
   private final TreeMap<Long, String> revisions = new TreeMap<>();
-  private final Set<String> there = new HashSet<>();
+
+  /** Who is there, and in which of its lives. */
+  private final Map<String, Integer> there = new HashMap<>();
+
+  private int lives;
   private final Set<String> cutOff = new HashSet<>();
   private final Set<String> arrived = new HashSet<>();
   private Optional<State> base = Optional.empty();
@@ -38,7 +44,7 @@ final class SharedLedger {
   }
 
   synchronized void join(String member) {
-    there.add(member);
+    there.put(member, ++lives);
   }
 
   synchronized void leave(String member) {
@@ -81,13 +87,17 @@ final class SharedLedger {
   }
 
   synchronized boolean reaches(String one, String other) {
-    return there.contains(one)
-        && there.contains(other)
+    return there.containsKey(one)
+        && there.containsKey(other)
         && cutOff.contains(one) == cutOff.contains(other);
   }
 
+  private synchronized int life(String member) {
+    return there.getOrDefault(member, 0);
+  }
+
   private synchronized boolean reachable(String member) {
-    long seen = there.stream().filter(other -> reaches(member, other)).count();
+    long seen = there.keySet().stream().filter(other -> reaches(member, other)).count();
     return seen >= quorum && (quorum > 1 || !cutOff.contains(member));
   }
 
@@ -98,6 +108,8 @@ final class SharedLedger {
 
   private <T> Future<T> run(String member, Supplier<T> work) {
     int fate = trouble == 0 ? -1 : random.nextInt(trouble);
+    // What somebody asked for dies with her, and is not done for the one who takes her place.
+    int life = life(member);
     boolean late = trouble > 0 && random.nextInt(3) == 0;
     Future<Void> begun =
         late
@@ -105,7 +117,7 @@ final class SharedLedger {
             : Future.succeededFuture();
     return begun.compose(
         now -> {
-          if (fate == 0 || !reachable(member)) {
+          if (fate == 0 || !reachable(member) || life != life(member)) {
             return Future.failedFuture(ControlException.of(Kind.UNAVAILABLE, "out of reach"));
           }
           T result;
