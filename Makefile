@@ -4,11 +4,12 @@ MVN_FLAGS ?= -B -ntp
 PORT ?= 6432
 FUZZ_SECONDS ?= 60
 BENCH ?= io.pgplane.bench
+SCALE ?=
 
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build test run fuzz bench-micro timing format lint reference check-tools clean
+.PHONY: help build test run fuzz bench-micro bench-scale timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -41,6 +42,10 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 bench-micro: check-tools ## nanoseconds and bytes of the choice of routes and servers (JMH); BENCH= chooses by name
 	@$(MVN) $(MVN_FLAGS) -q test-compile
 	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc $(BENCH)
+
+bench-scale: check-tools ## start, heap, changes and logins of members with 100 users and with 100,000, into target/bench/scale.md
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) io.pgplane.bench.Scale $(SCALE)
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile

@@ -36,6 +36,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   private final int adminPort;
   private final List<Integer> hazelcast;
   private final int index;
+  private List<String> options = List.of("-Xmx192m", "-XX:TieredStopAtLevel=1");
   private List<String> arguments;
   private @Nullable Process process;
 
@@ -129,6 +130,12 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     return this;
   }
 
+  /** With other options of its JVM than tests need. */
+  public MemberProcess options(String... some) {
+    options = List.of(some);
+    return this;
+  }
+
   /** Where the members listen for each other. */
   public List<Integer> clusterPorts() {
     return hazelcast;
@@ -138,7 +145,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public MemberProcess start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
     command.addAll(arguments);
     process =
         new ProcessBuilder(command)
@@ -164,6 +171,11 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   public boolean isAlive() {
     return process != null && process.isAlive();
+  }
+
+  /** The process that it is at the moment. */
+  public ProcessHandle handle() {
+    return Objects.requireNonNull(process).toHandle();
   }
 
   /** SIGKILL: nothing is finished, and nobody is told. */
@@ -222,6 +234,17 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   /** What the admin port says to a DELETE. */
   public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return HTTP.send(request(path).DELETE().build(), BodyHandlers.ofString());
+  }
+
+  /** What the admin port says to a PUT. */
+  public HttpResponse<String> put(String path, JsonObject body)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body.encode()))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   /** A change set that is applied. */
