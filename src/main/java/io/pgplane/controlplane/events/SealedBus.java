@@ -7,11 +7,12 @@ import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -75,21 +76,21 @@ public final class SealedBus {
   }
 
   /** Answers requests; a failure is told to who asked. */
-  public MessageConsumer<Buffer> answer(
-      String address, Function<JsonObject, Future<JsonObject>> answers) {
-    return vertx
-        .eventBus()
-        .consumer(
-            address,
-            message -> open(address, message).ifPresent(in -> reply(in, message, answers)));
+  public void answer(String address, Function<JsonObject, Future<JsonObject>> answers) {
+    consume(
+        address, message -> open(address, message).ifPresent(in -> reply(in, message, answers)));
   }
 
   /** Takes what is told at an address. */
-  public MessageConsumer<Buffer> listen(String address, Consumer<JsonObject> heard) {
-    return vertx
-        .eventBus()
-        .consumer(
-            address, message -> open(address, message).ifPresent(in -> heard.accept(body(in))));
+  public void listen(String address, Consumer<JsonObject> heard) {
+    consume(address, message -> open(address, message).ifPresent(in -> heard.accept(body(in))));
+  }
+
+  /** On a worker: a message may be megabytes, which take longer than sessions should wait. */
+  private void consume(String address, Handler<Message<Buffer>> handler) {
+    ((VertxInternal) vertx)
+        .createWorkerContext()
+        .dispatch(nothing -> vertx.eventBus().consumer(address, handler));
   }
 
   private Buffer envelope(String address, String id, JsonObject body) {

@@ -113,8 +113,11 @@ final class Following {
    * @return fails with {@link Kind#DIVERGED} or {@link Kind#UNAVAILABLE}
    */
   Future<Void> catchUp() {
-    return reunion
-        .meet(history)
+    return catchUp(reunion.meet(history));
+  }
+
+  private Future<Void> catchUp(Future<History> meeting) {
+    return meeting
         .compose(
             met -> {
               follow(met);
@@ -156,7 +159,7 @@ final class Following {
 
   /** Looks whether all is as it should be, and does what is left to do. */
   Future<Void> look() {
-    return catchUp().recover(e -> lookFailed(e).compose(told -> settle()));
+    return catchUp(reunion.glance(history)).recover(e -> lookFailed(e).compose(told -> settle()));
   }
 
   private Future<Void> lookFailed(Throwable e) {
