@@ -12,7 +12,10 @@ import java.util.stream.IntStream;
 
 /** Users and routes of no use, beside the one user and the one route that a setup has. */
 final class Population {
-  private static final int AT_A_TIME = 10_000;
+  private static final int USERS_AT_A_TIME = 10_000;
+
+  /** Each is looked up in the order of all. */
+  private static final int ROUTES_AT_A_TIME = 1_000;
 
   private final Random random = new Random(1);
   private final Setup setup;
@@ -30,8 +33,13 @@ final class Population {
     send(
         member,
         routes - 1,
+        ROUTES_AT_A_TIME,
         i -> change("routes", "route" + i, route("app" + i)).put("before", "all"));
-    send(member, users - 1, i -> change("users", "user" + i, user(random.nextInt(1000))));
+    send(
+        member,
+        users - 1,
+        USERS_AT_A_TIME,
+        i -> change("users", "user" + i, user(random.nextInt(1000))));
   }
 
   /** A user whose verifier nobody has made of a password. */
@@ -58,11 +66,11 @@ final class Population {
     return new JsonObject().put("put", table).put("name", name).put("document", document);
   }
 
-  private void send(MemberProcess member, int count, IntFunction<JsonObject> change)
+  private void send(MemberProcess member, int count, int atATime, IntFunction<JsonObject> change)
       throws Exception {
-    for (int first = 0; first < count; first += AT_A_TIME) {
+    for (int first = 0; first < count; first += atATime) {
       List<JsonObject> changes =
-          IntStream.range(first, Math.min(count, first + AT_A_TIME)).mapToObj(change).toList();
+          IntStream.range(first, Math.min(count, first + atATime)).mapToObj(change).toList();
       check(member.apply(changes.toArray(JsonObject[]::new)));
     }
   }

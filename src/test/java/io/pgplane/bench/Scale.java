@@ -22,6 +22,7 @@ public final class Scale {
   private static final Path REPORT = Path.of("target", "bench", "scale.md");
 
   private final List<String> lines = new ArrayList<>();
+  private final List<String> propagations = new ArrayList<>(List.of(""));
 
   private Scale() {}
 
@@ -33,16 +34,14 @@ public final class Scale {
             + " | change p50 / p99 / max, ms | CPU of all a change, ms"
             + " | login p50 / p99 / max, ms | load |");
     scale.say("|---|---|---|---|---|---|---|---|");
-    List<String> propagations = new ArrayList<>();
     for (String run : args.length == 0 ? RUNS : List.of(args)) {
-      scale.measure(List.of(run.split("/", -1)), propagations);
+      scale.measure(List.of(run.split("/", -1)));
     }
-    scale.say("");
-    propagations.forEach(scale::say);
+    scale.propagations.forEach(scale::say);
     System.exit(0); // the shared PostgreSQL ends with it
   }
 
-  private void measure(List<String> run, List<String> propagations) throws Exception {
+  private void measure(List<String> run) throws Exception {
     int members = Integer.parseInt(run.get(2));
     Setup setup = Setup.on(Version.NEWEST);
     Population population =
@@ -66,20 +65,27 @@ public final class Scale {
               scale.logins(),
               load()));
       if (members > 1) {
-        propagations.add(
-            String.format(
-                Locale.ROOT,
-                "In force at all of %d members, %s: p50 / p99 / max %s ms from the request on;"
-                    + " by the members' own word %s; load %s",
-                members,
-                population,
-                scale.propagation(),
-                scale.propagationByMembers(),
-                load()));
+        propagations.add(propagation(population, members, scale));
       }
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
+  }
+
+  private static String propagation(Population population, int members, ScaleRun scale)
+      throws Exception {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "In force at all of %d members, %s: p50 / p99 / max %s ms from the request on;"
+                + " by the members' own word %s; load %s",
+            members,
+            population,
+            scale.propagation(),
+            scale.propagationByMembers(),
+            load());
+    System.out.println(line);
+    return line;
   }
 
   private static String load() throws IOException {
