@@ -140,7 +140,7 @@ public final class TopologyReader {
     private Layers<Object> trees = Layers.of(Map.of());
 
     /** Those of which nothing could be made. */
-    private final Set<String> wrong = new HashSet<>();
+    private Set<String> wrong = Set.of();
 
     private @Nullable List<T> list;
 
@@ -153,7 +153,7 @@ public final class TopologyReader {
       Optional<Set<String>> few = documents.since(read);
       Set<String> names = few.orElseGet(() -> different(documents));
       names.addAll(wrong);
-      wrong.clear();
+      Set<String> failed = new HashSet<>();
       Map<String, Optional<T>> made = new HashMap<>();
       Map<String, Optional<Object>> looked = new HashMap<>();
       for (String name : names) {
@@ -163,13 +163,14 @@ public final class TopologyReader {
             tree.flatMap(there -> shape.read(new Node(kind + "." + name, there, problems)));
         made.put(name, value);
         if (tree.isPresent() && value.isEmpty()) {
-          wrong.add(name);
+          failed.add(name);
         }
         boolean checked = json != null && isChecked.test(json);
         if (checked || trees.containsKey(name)) {
           looked.put(name, tree.filter(there -> checked));
         }
       }
+      wrong = failed;
       values = values.with(made);
       trees = trees.with(looked);
       read = documents;
