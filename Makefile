@@ -4,11 +4,12 @@ MVN_FLAGS ?= -B -ntp
 PORT ?= 6432
 FUZZ_SECONDS ?= 60
 BENCH ?= io.pgplane.bench
+SCALE ?=
 
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build test run fuzz bench bench-micro timing format lint reference check-tools clean
+.PHONY: help build test run fuzz bench bench-micro bench-scale timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -46,6 +47,10 @@ bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection;
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
 	@ulimit -n $$(ulimit -Hn); exec $(TEST_JAVA) -Dbench.files=$$(ulimit -n) $(BENCH_FLAGS) \
 	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.bench.proxies.ProxyBench
+
+bench-scale: check-tools ## start, heap, changes and logins of members with 100 users and with 100,000, into target/bench/scale.md
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) io.pgplane.bench.Scale $(SCALE)
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile

@@ -1,7 +1,6 @@
 package io.pgplane.config;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import io.pgplane.topology.Layers;
 import java.util.Map;
 
 /**
@@ -15,13 +14,9 @@ public record Documents(
   public static final Documents NONE = new Documents(Map.of(), Map.of(), Map.of());
 
   public Documents {
-    users = ordered(users);
-    routes = ordered(routes);
-    backends = ordered(backends);
-  }
-
-  private static Map<String, String> ordered(Map<String, String> documents) {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(documents));
+    users = Layers.of(users);
+    routes = Layers.of(routes);
+    backends = Layers.of(backends);
   }
 
   @Override

@@ -1,16 +1,24 @@
 package io.pgplane.config;
 
+import static java.util.function.Predicate.not;
+
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.Layers;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link Snapshot} of documents. What has been read already is not read again: of a hundred
@@ -23,6 +31,9 @@ public final class TopologyReader {
 
   private final Records<Route> routes = new Records<>(RouteKeys.ROUTE, json -> true);
   private final Records<Backend> backends = new Records<>(BackendKeys.BACKEND, json -> true);
+
+  /** What was found right last. */
+  private Optional<Parts> checked = Optional.empty();
 
   /**
    * The state that these documents are. Keys that are unknown are left alone: a newer member may
@@ -46,20 +57,24 @@ public final class TopologyReader {
   public void check(Documents documents, Config local) {
     Problems problems = new Problems();
     readRecords(documents, problems);
-    CrossChecks.run(new Node("", tree(local), problems));
+    Parts parts = new Parts(local.listeners(), users.trees, routes.trees, backends.trees);
+    if (checked.filter(parts::areThose).isEmpty()) {
+      CrossChecks.run(new Node("", parts.tree(), problems));
+    }
     refuse(problems);
+    checked = Optional.of(parts);
   }
 
   private void readRecords(Documents documents, Problems problems) {
-    users.read("users", documents.users(), problems);
-    routes.read("routes", documents.routes(), problems);
-    backends.read("backends", documents.backends(), problems);
+    users.read("users", Layers.of(documents.users()), problems);
+    routes.read("routes", Layers.of(documents.routes()), problems);
+    backends.read("backends", Layers.of(documents.backends()), problems);
   }
 
   private Snapshot snapshot(Config local, Problems problems) {
     refuse(problems);
     try {
-      return new Snapshot(users.all(), routes.all(), backends.all(), local.topology().access());
+      return new Snapshot(users.values, routes.list(), backends.values, local.topology().access());
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of(new Problem("", String.valueOf(e.getMessage()))));
     }
@@ -72,12 +87,27 @@ public final class TopologyReader {
   }
 
   /** What the cross checks look at. */
-  private Map<String, Object> tree(Config local) {
-    return Map.of(
-        "listeners", local.listeners().stream().map(TopologyReader::tree).toList(),
-        "users", new ByName(users.trees),
-        "routes", new ByName(routes.trees),
-        "backends", new ByName(backends.trees));
+  private record Parts(
+      List<Listener> listeners,
+      Map<String, Object> users,
+      Map<String, Object> routes,
+      Map<String, Object> backends) {
+
+    /** Whether all are the very same: equal ones are not looked for, which would take long. */
+    boolean areThose(Parts others) {
+      return listeners == others.listeners
+          && users == others.users
+          && routes == others.routes
+          && backends == others.backends;
+    }
+
+    Map<String, Object> tree() {
+      return Map.of(
+          "listeners", listeners.stream().map(TopologyReader::tree).toList(),
+          "users", new ByName(users),
+          "routes", new ByName(routes),
+          "backends", new ByName(backends));
+    }
   }
 
   private static Map<String, Object> tree(Listener listener) {
@@ -103,46 +133,74 @@ public final class TopologyReader {
   private static final class Records<T> {
     private final Shape<T> shape;
     private final Predicate<String> isChecked;
-    private Map<String, Read<T>> known = Map.of();
+    private Layers<String> read = Layers.of(Map.of());
+    private Layers<T> values = Layers.of(Map.of());
 
     /** Those that take part in cross checks, whether or not they were right. */
-    private Map<String, Object> trees = Map.of();
+    private Layers<Object> trees = Layers.of(Map.of());
 
-    private record Read<T>(String json, Map<String, Object> tree, Optional<T> value) {}
+    /** Those of which nothing could be made. */
+    private Set<String> wrong = Set.of();
+
+    private @Nullable List<T> list;
 
     Records(Shape<T> shape, Predicate<String> isChecked) {
       this.shape = shape;
       this.isChecked = isChecked;
     }
 
-    void read(String kind, Map<String, String> documents, Problems problems) {
-      Map<String, Read<T>> next = new LinkedHashMap<>();
-      Map<String, Object> nextTrees = new LinkedHashMap<>();
+    void read(String kind, Layers<String> documents, Problems problems) {
+      Optional<Set<String>> few = documents.since(read);
+      Set<String> names = few.orElseGet(() -> different(documents));
+      names.addAll(wrong);
+      Set<String> failed = new HashSet<>();
+      Map<String, Optional<T>> made = new HashMap<>();
+      Map<String, Optional<Object>> looked = new HashMap<>();
+      for (String name : names) {
+        String json = documents.get(name);
+        Optional<Object> tree = Optional.ofNullable(json).map(TopologyReader::parse);
+        Optional<T> value =
+            tree.flatMap(there -> shape.read(new Node(kind + "." + name, there, problems)));
+        made.put(name, value);
+        if (tree.isPresent() && value.isEmpty()) {
+          failed.add(name);
+        }
+        boolean checked = json != null && isChecked.test(json);
+        if (checked || trees.containsKey(name)) {
+          looked.put(name, tree.filter(there -> checked));
+        }
+      }
+      wrong = failed;
+      values = values.with(made);
+      trees = trees.with(looked);
+      read = documents;
+      if (few.isEmpty() || !names.isEmpty()) {
+        list = null;
+      }
+    }
+
+    private Set<String> different(Layers<String> documents) {
+      Set<String> names = new LinkedHashSet<>();
       documents.forEach(
           (name, json) -> {
-            Read<T> read = known.get(name);
-            if (read == null || !read.json().equals(json)) {
-              read = read(kind + "." + name, json, problems);
-            }
-            if (read.value().isPresent()) {
-              next.put(name, read);
-            }
-            if (isChecked.test(json)) {
-              nextTrees.put(name, read.tree());
+            if (!json.equals(read.get(name))) {
+              names.add(name);
             }
           });
-      known = next;
-      trees = nextTrees;
+      read.keySet().stream().filter(not(documents::containsKey)).forEach(names::add);
+      return names;
     }
 
-    private Read<T> read(String path, String json, Problems problems) {
-      Map<String, Object> tree = parse(json);
-      Optional<T> value = shape.read(new Node(path, tree, problems));
-      return new Read<>(json, isChecked.test(json) ? tree : Map.of(), value);
-    }
-
-    List<T> all() {
-      return known.values().stream().flatMap(read -> read.value().stream()).toList();
+    /** In the order of the documents. */
+    List<T> list() {
+      if (list == null) {
+        list =
+            List.copyOf(
+                read.keySet().stream()
+                    .flatMap(name -> Stream.ofNullable(values.get(name)))
+                    .toList());
+      }
+      return list;
     }
   }
 }

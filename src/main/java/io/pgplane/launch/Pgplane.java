@@ -203,7 +203,11 @@ public final class Pgplane {
         .compose(
             loaded -> {
               Rules before = rules;
-              inForce(loaded); // first: a server that comes back must not count as removed
+              if (loaded.routes() == before.routes()) {
+                services.places().limits(loaded::most);
+              } else {
+                inForce(loaded); // first: a server that comes back must not count as removed
+              }
               config = next;
               rules = loaded;
               return vertx.executeBlocking(

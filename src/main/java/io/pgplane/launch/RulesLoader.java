@@ -33,6 +33,17 @@ final class RulesLoader {
   private final SecureRandom random;
   private final Fleet fleet;
   private final byte[] mockSecret;
+  private final Iterations iterations = new Iterations();
+  private Optional<Made> last = Optional.empty();
+
+  /** Rules, and what they were made of. */
+  private record Made(Config config, Rules rules) {
+
+    /** Whether the same file, read once, is behind both: others change with every look at it. */
+    boolean isOf(Config other) {
+      return config.listeners() == other.listeners();
+    }
+  }
 
   /**
    * Fixes the secret of the mock verifiers for the life of the process.
@@ -57,12 +68,38 @@ final class RulesLoader {
   }
 
   /**
-   * Reads what the configuration names; blocks.
+   * Reads what the configuration names; blocks. Of what the one before has named, and no new look
+   * at the file has come between, nothing is read again: neither are session tickets void because a
+   * user has changed.
    *
    * @throws ConfigException if files are not what they should be
    */
   Rules load(Config config) {
     List<Problem> problems = new ArrayList<>();
+    Optional<Made> before = last.filter(made -> made.isOf(config));
+    Map<String, ListenerRules> listeners =
+        before.map(made -> made.rules().listeners()).orElseGet(() -> listeners(config, problems));
+    Optional<RouteTable> routes =
+        before
+            .filter(made -> config.topology().leadsAs(made.config().topology()))
+            .map(made -> made.rules().routes())
+            .or(() -> routes(config, problems));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    Rules rules =
+        new Rules(
+            listeners,
+            authenticator(config),
+            config.topology(),
+            routes.orElseThrow(),
+            config.limits(),
+            config.throttling());
+    last = Optional.of(new Made(config, rules));
+    return rules;
+  }
+
+  private static Map<String, ListenerRules> listeners(Config config, List<Problem> problems) {
     Map<String, ListenerRules> listeners = new HashMap<>();
     List<Listener> configured = config.listeners();
     for (int i = 0; i < configured.size(); i++) {
@@ -71,17 +108,7 @@ final class RulesLoader {
       Optional<ListenerTlsContext> tls = context(listener.tls(), path, problems);
       listeners.put(listener.name(), rules(listener, tls, config));
     }
-    Optional<RouteTable> routes = routes(config, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return new Rules(
-        listeners,
-        authenticator(config),
-        config.topology(),
-        routes.orElseThrow(),
-        config.limits(),
-        config.throttling());
+    return listeners;
   }
 
   private static ListenerRules rules(
@@ -97,10 +124,9 @@ final class RulesLoader {
   }
 
   private ClientAuthenticator authenticator(Config config) {
-    List<ScramVerifier> verifiers =
-        config.topology().users().stream().flatMap(RulesLoader::verifier).toList();
+    Map<Integer, Integer> counts = iterations.of(config.topology());
     return new ClientAuthenticator(
-        config.topology(), new MockVerifiers(mockSecret, verifiers), random);
+        config.topology(), new MockVerifiers(mockSecret, counts), random);
   }
 
   private static Stream<ScramVerifier> verifier(User user) {

@@ -1,15 +1,16 @@
 package io.pgplane.topology;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The routes of a snapshot, and where they take a login. */
 public final class Routing {
-  private final Snapshot topology;
+  private final Map<String, Backend> backends;
   private final RouteIndex index;
 
   /** Indexes the routes of one state. */
   public Routing(Snapshot topology) {
-    this.topology = topology;
+    this.backends = topology.backendsByName(); // its users may be many, and outdated
     this.index = new RouteIndex(topology.routes());
   }
 
@@ -27,7 +28,7 @@ public final class Routing {
   public Way take(LoginFacts login, Optional<String> wished) throws NoRouteException {
     Route route = wished.isPresent() ? wished(login, wished.get()) : first(login);
     String name = fill(route, route.backend(), login);
-    Optional<Backend> backend = topology.backend(name);
+    Optional<Backend> backend = Optional.ofNullable(backends.get(name));
     if (backend.isEmpty()) {
       throw new NoRouteException(
           "route " + route.name() + ": there is no backend \"" + name + "\"");

@@ -7,10 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One state of users, routes and backends: what a login decides by. Immutable, and whole. */
 public final class Snapshot {
-  private final Map<String, User> users;
+  private final Layers<User> users;
   private final List<Route> routes;
   private final Map<String, Backend> backends;
   private final AccessRules access;
@@ -32,11 +33,25 @@ public final class Snapshot {
       Collection<Route> routes,
       Collection<Backend> backends,
       AccessRules access) {
-    this.access = access;
-    this.users = byName(users, User::name);
-    this.routes = List.copyOf(routes);
+    this(byName(users, User::name), List.copyOf(routes), byName(backends, Backend::name), access);
     byName(this.routes, Route::name);
-    this.backends = byName(backends, Backend::name);
+  }
+
+  /**
+   * The same of what is immutable, and known by name, already: takes no time for users.
+   *
+   * @param routes of different names
+   * @throws IllegalArgumentException if a route names a backend that is not there
+   */
+  public Snapshot(
+      Map<String, User> users,
+      List<Route> routes,
+      Map<String, Backend> backends,
+      AccessRules access) {
+    this.access = access;
+    this.users = Layers.of(users);
+    this.routes = routes;
+    this.backends = backends;
     for (Route route : this.routes) {
       Optional<String> missing =
           route.backend().literal().filter(name -> !this.backends.containsKey(name));
@@ -65,6 +80,11 @@ public final class Snapshot {
     return backends.values().stream().filter(backend -> names.matches(backend.name())).toList();
   }
 
+  /** Whether its routes and backends are the very same, and not only equal. */
+  public boolean leadsAs(Snapshot other) {
+    return routes == other.routes && backends == other.backends;
+  }
+
   /** Who may try to log in. */
   public AccessRules access() {
     return access;
@@ -80,6 +100,15 @@ public final class Snapshot {
 
   public Collection<Backend> backends() {
     return backends.values();
+  }
+
+  Map<String, Backend> backendsByName() {
+    return backends;
+  }
+
+  /** The names of users that are not as they were; empty if most may be others. */
+  public Optional<Set<String>> usersSince(Snapshot earlier) {
+    return users.since(earlier.users);
   }
 
   private static <T> Map<String, T> byName(

@@ -59,6 +59,27 @@ class TopologyReaderTest {
   }
 
   @Test
+  void forgetsWhatWasWrongOnceItIsGone() {
+    String wrong = ROUTE.replace("{", "{\"login\":7,");
+
+    assertThat(problems(documents(USER, wrong, BACKEND))).isNotEmpty();
+
+    reader.check(new Documents(Map.of(), Map.of(), Map.of("app-db", BACKEND)), local);
+    assertThat(problems(documents(USER, wrong, BACKEND))).isNotEmpty();
+  }
+
+  @Test
+  void leadsAsBeforeWhereOnlyUsersHaveChanged() {
+    Documents first = documents(USER, ROUTE, BACKEND);
+    Snapshot before = reader.read(first, local);
+
+    Snapshot after = reader.read(new Documents(Map.of(), first.routes(), first.backends()), local);
+
+    assertThat(after.leadsAs(before)).isTrue();
+    assertThat(after.users()).isEmpty();
+  }
+
+  @Test
   void refusesAUserByCertificateWhereNoListenerAsksForOne() {
     reader.read(documents(USER, ROUTE, BACKEND), local);
     String user = "{\"name\":\"alice\",\"auth\":\"certificate\"}";

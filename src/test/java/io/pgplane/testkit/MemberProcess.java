@@ -36,6 +36,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   private final int adminPort;
   private final List<Place> places;
   private final int index;
+  private List<String> options = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   private List<String> arguments;
   private @Nullable Process process;
 
@@ -152,6 +153,12 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     return this;
   }
 
+  /** With other options of its JVM than tests need. */
+  public MemberProcess options(String... some) {
+    options = List.of(some);
+    return this;
+  }
+
   /** Where the members listen for each other. */
   public List<Integer> clusterPorts() {
     return places.stream().map(Place::port).toList();
@@ -161,7 +168,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public MemberProcess start() throws IOException {
     List<String> command = new ArrayList<>(place().command());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
     command.addAll(arguments);
     process =
         new ProcessBuilder(command)
@@ -187,6 +194,11 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   public boolean isAlive() {
     return process != null && process.isAlive();
+  }
+
+  /** The process that it is at the moment. */
+  public ProcessHandle handle() {
+    return Objects.requireNonNull(process).toHandle();
   }
 
   /** SIGKILL: nothing is finished, and nobody is told. */
@@ -255,6 +267,17 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   /** What the admin port says to a DELETE. */
   public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return HTTP.send(request(path).DELETE().build(), BodyHandlers.ofString());
+  }
+
+  /** What the admin port says to a PUT. */
+  public HttpResponse<String> put(String path, JsonObject body)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(body.encode()))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   /** A change set that is applied. */

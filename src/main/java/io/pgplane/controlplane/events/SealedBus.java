@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -92,8 +93,11 @@ public final class SealedBus {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
   }
 
+  /** On a worker: a message may be megabytes, which take longer than sessions should wait. */
   private void consume(String address, Handler<Message<Buffer>> handler) {
-    consumers.add(vertx.eventBus().consumer(address, handler));
+    ((VertxInternal) vertx)
+        .createWorkerContext()
+        .dispatch(nothing -> consumers.add(vertx.eventBus().consumer(address, handler)));
   }
 
   private Buffer envelope(String address, String id, JsonObject body) {

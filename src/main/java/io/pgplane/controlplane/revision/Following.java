@@ -59,14 +59,23 @@ final class Following {
   }
 
   Standing standing() {
-    State now = state();
+    History all = history;
+    State now = all.current();
     return new Standing(
         now.number(),
         now.digest(),
-        inForce.number(),
-        archive.stored().number(),
+        numberIn(all, inForce),
+        numberIn(all, archive.stored()),
         inStep,
         unforced.or(archive::trouble).or(() -> apart));
+  }
+
+  /** Its number; 0 if it was given up for what the others have. */
+  private static long numberIn(History all, State state) {
+    boolean part =
+        state.number() <= all.current().number()
+            && all.has(state.number(), state.digest()).orElse(true);
+    return part ? state.number() : 0;
   }
 
   /** How many members must have a revision before it counts as safe. */
@@ -113,8 +122,11 @@ final class Following {
    * @return fails with {@link Kind#DIVERGED} or {@link Kind#UNAVAILABLE}
    */
   Future<Void> catchUp() {
-    return reunion
-        .meet(history)
+    return catchUp(reunion.meet(history));
+  }
+
+  private Future<Void> catchUp(Future<History> meeting) {
+    return meeting
         .compose(
             met -> {
               follow(met);
@@ -156,7 +168,7 @@ final class Following {
 
   /** Looks whether all is as it should be, and does what is left to do. */
   Future<Void> look() {
-    return catchUp()
+    return catchUp(reunion.glance(history))
         .compose(met -> reunion.mend(history).otherwiseEmpty())
         .recover(e -> lookFailed(e).compose(told -> settle()));
   }

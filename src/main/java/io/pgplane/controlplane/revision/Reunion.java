@@ -24,7 +24,18 @@ final class Reunion {
   /** How many that both have are looked at again at a time. */
   private static final int CHECKED = 20;
 
+  /** A revision of more characters is not read anew at each look. */
+  private static final int LARGE = 100_000;
+
+  /** So many looks go by what was read of a large one before. */
+  private static final int GLANCES = 30;
+
   private final Ledger ledger;
+
+  /** The digest of the large revision that was last found to be the same in the ledger. */
+  private String seen = "";
+
+  private int glancesLeft;
 
   /** The last one that was looked at again. */
   private long checked;
@@ -42,6 +53,11 @@ final class Reunion {
    *     {@link Kind#UNAVAILABLE}
    */
   Future<History> meet(History own) {
+    glancesLeft = 0;
+    return bring(own);
+  }
+
+  private Future<History> bring(History own) {
     return ledger
         .base()
         .compose(
@@ -55,6 +71,11 @@ final class Reunion {
                 shared.base().number() > own.current().number()
                     ? behind(own, shared)
                     : supply(own, shared).compose(supplied -> forward(own, shared.numbers())));
+  }
+
+  /** The same where nothing is to be changed: may find out later that both are not the same. */
+  Future<History> glance(History own) {
+    return bring(own);
   }
 
   /** What the ledger has, for a member that gives up what is its own. */
@@ -136,13 +157,33 @@ final class Reunion {
       return proven(own.has(base.number(), base.digest()), base.number()).map(base.number());
     }
     long last = both.last();
+    if (isSeen(own, last)) {
+      return Future.succeededFuture(last);
+    }
     return ledger
         .read(last)
         .compose(
             there ->
                 there.isPresent()
-                    ? proven(own.has(last, there.get().digest()), last).map(last)
+                    ? proven(own.has(last, there.get().digest()), last)
+                        .map(
+                            same -> {
+                              see(there.get());
+                              return last;
+                            })
                     : lastShared(own, shared, last - 1));
+  }
+
+  private void see(Revision same) {
+    if (same.text().length() > LARGE) {
+      seen = same.digest();
+      glancesLeft = GLANCES;
+    }
+  }
+
+  private boolean isSeen(History own, long number) {
+    return glancesLeft-- > 0
+        && own.find(number).filter(there -> there.digest().equals(seen)).isPresent();
   }
 
   /** What is missing must not be filled where something else has been before. */
@@ -252,6 +293,6 @@ final class Reunion {
         Kind.DIVERGED,
         "the state of this member and that of the cluster have gone different ways: "
             + how
-            + "; to take that of the cluster, start this member with an empty store");
+            + "; to take that of the cluster, start this member with an empty store while the others run");
   }
 }

@@ -1,18 +1,11 @@
 package io.pgplane.controlplane.revision;
 
-import static java.util.Comparator.comparing;
-
 import io.pgplane.config.Documents;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,28 +15,20 @@ import java.util.Optional;
  */
 public final class State {
   /** Before all revisions. */
-  public static final State EMPTY = new State(0, "", "", Trail.NONE, new EnumMap<>(Table.class));
-
-  /** How routes are asked. */
-  static final Comparator<Entry> IN_ORDER = comparing(Entry::rank).thenComparing(Entry::name);
+  public static final State EMPTY = new State(0, "", "", Trail.NONE, Entries.NONE);
 
   private final long number;
   private final String digest;
   private final String lineage;
   private final Trail trail;
-  private final Map<Table, Map<String, Entry>> tables;
+  private final Entries entries;
 
-  private State(
-      long number,
-      String digest,
-      String lineage,
-      Trail trail,
-      Map<Table, Map<String, Entry>> tables) {
+  private State(long number, String digest, String lineage, Trail trail, Entries entries) {
     this.number = number;
     this.digest = digest;
     this.lineage = lineage;
     this.trail = trail;
-    this.tables = tables;
+    this.entries = entries;
   }
 
   public long number() {
@@ -61,26 +46,22 @@ public final class State {
   }
 
   public Optional<Entry> find(Table table, String name) {
-    return Optional.ofNullable(entries(table).get(name));
+    return entries.find(table, name);
   }
 
   /** Of a table, by name; routes in the order in which they are asked. Sorts them at each call. */
   public List<Entry> all(Table table) {
-    Comparator<Entry> order = table == Table.ROUTES ? IN_ORDER : comparing(Entry::name);
-    return entries(table).values().stream().sorted(order).toList();
+    return entries.sorted(table);
   }
 
   /** How many entries a table has. */
   public int size(Table table) {
-    return entries(table).size();
+    return entries.size(table);
   }
 
   /** What all entries say. */
   public Documents documents() {
-    return new Documents(
-        texts(entries(Table.USERS).values()),
-        texts(all(Table.ROUTES)),
-        texts(entries(Table.BACKENDS).values()));
+    return entries.documents();
   }
 
   /**
@@ -101,8 +82,7 @@ public final class State {
     long at = number;
     String last = digest;
     String root = lineage;
-    Map<Table, Map<String, Entry>> next = new EnumMap<>(tables);
-    Map<Table, Map<String, Entry>> copied = new EnumMap<>(Table.class);
+    Entries next = entries;
     for (Revision revision : revisions) {
       if (!revision.follows(at, last)) {
         throw new IllegalArgumentException(revision + " does not follow revision " + at);
@@ -110,23 +90,15 @@ public final class State {
       at = revision.number();
       last = revision.digest();
       root = root.isEmpty() ? last : root;
-      for (Change change : revision.changes()) {
-        Map<String, Entry> entries =
-            copied.computeIfAbsent(change.table(), table -> new HashMap<>(entries(table)));
-        change
-            .after()
-            .ifPresentOrElse(
-                entry -> entries.put(entry.name(), entry), () -> entries.remove(change.name()));
-      }
+      next = next.with(revision.changes());
     }
-    next.putAll(copied);
     return new State(at, last, root, trail, next);
   }
 
   /** The same as {@link #then}, for a state that others begin with: it remembers what led to it. */
   State folding(List<Revision> revisions) {
     State next = then(revisions);
-    return new State(next.number, next.digest, next.lineage, trail.with(revisions), next.tables);
+    return new State(next.number, next.digest, next.lineage, trail.with(revisions), next.entries);
   }
 
   /** Whether the revision is the next one. */
@@ -142,16 +114,6 @@ public final class State {
     return trail.has(revision, itsDigest);
   }
 
-  private Map<String, Entry> entries(Table table) {
-    return tables.getOrDefault(table, Map.of());
-  }
-
-  private static Map<String, String> texts(Collection<Entry> entries) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    entries.forEach(entry -> texts.put(entry.name(), entry.document()));
-    return texts;
-  }
-
   /**
    * All of it as texts, secrets included, none much longer than asked for.
    *
@@ -160,21 +122,21 @@ public final class State {
   public List<String> texts(int length) {
     List<String> texts = new ArrayList<>();
     JsonObject part = part().put("trail", trail.text());
-    JsonArray entries = new JsonArray();
+    JsonArray list = new JsonArray();
     int size = trail.text().length();
     for (Table table : Table.values()) {
-      for (Entry entry : entries(table).values()) {
+      for (Entry entry : (Iterable<Entry>) entries.stream(table)::iterator) {
         if (size > length) {
-          texts.add(part.put("entries", entries).encode());
+          texts.add(part.put("entries", list).encode());
           part = part();
-          entries = new JsonArray();
+          list = new JsonArray();
           size = 0;
         }
-        entries.add(entry.encode());
+        list.add(entry.encode());
         size += entry.document().length();
       }
     }
-    texts.add(part.put("entries", entries).encode());
+    texts.add(part.put("entries", list).encode());
     return texts;
   }
 
@@ -184,7 +146,7 @@ public final class State {
         .put("number", number)
         .put("digest", digest)
         .put("lineage", lineage)
-        .put("size", tables.values().stream().mapToInt(Map::size).sum());
+        .put("size", Arrays.stream(Table.values()).mapToInt(this::size).sum());
   }
 
   /**
@@ -193,18 +155,20 @@ public final class State {
    * @throws IllegalArgumentException if they are not all of one state
    */
   public static State of(List<String> texts) {
-    Map<Table, Map<String, Entry>> tables = new EnumMap<>(Table.class);
+    List<Entry> entries = new ArrayList<>();
     try {
       JsonObject first = new JsonObject(texts.get(0));
-      int size = 0;
       for (String text : texts) {
         JsonObject json = new JsonObject(text);
         if (!json.getString("digest").equals(first.getString("digest"))) {
           throw new IllegalArgumentException("parts of two states");
         }
-        size += readEntries(json.getJsonArray("entries"), tables);
+        JsonArray list = json.getJsonArray("entries");
+        for (int i = 0; i < list.size(); i++) {
+          entries.add(Entry.decode(list.getJsonObject(i)));
+        }
       }
-      if (size != first.getInteger("size")) {
+      if (entries.size() != first.getInteger("size")) {
         throw new IllegalArgumentException("parts are missing");
       }
       long number = first.getLong("number");
@@ -213,18 +177,10 @@ public final class State {
           first.getString("digest"),
           first.getString("lineage"),
           Trail.of(number, first.getString("trail")),
-          tables);
+          Entries.of(entries));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("no state: " + e.getClass().getSimpleName(), e);
     }
-  }
-
-  private static int readEntries(JsonArray list, Map<Table, Map<String, Entry>> tables) {
-    for (int i = 0; i < list.size(); i++) {
-      Entry entry = Entry.decode(list.getJsonObject(i));
-      tables.computeIfAbsent(entry.table(), t -> new HashMap<>()).put(entry.name(), entry);
-    }
-    return list.size();
   }
 
   @Override

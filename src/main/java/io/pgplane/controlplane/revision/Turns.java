@@ -4,15 +4,20 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.function.Supplier;
 
-/** Lets one thing be done at a time, in the order in which it comes, each begun on one context. */
+/**
+ * Lets one thing be done at a time, in the order in which it comes. Each is begun on one context,
+ * of the workers: where many users change, it may take long, which would stop the sessions of an
+ * event loop.
+ */
 final class Turns {
   private final Context context;
   private Future<?> last = Future.succeededFuture();
 
   Turns(Vertx vertx) {
-    this.context = vertx.getOrCreateContext();
+    this.context = ((VertxInternal) vertx).createWorkerContext();
   }
 
   /** Runs it when all that came before is done, whether or not it went well. */

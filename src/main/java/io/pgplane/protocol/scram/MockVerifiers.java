@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Verifiers for users that are not there. To the client they look like real ones: the same salt for
@@ -24,17 +22,14 @@ public final class MockVerifiers {
    * Makes the verifiers of one secret.
    *
    * @param secret the same on all members, and not to be guessed
-   * @param real the verifiers to look like
+   * @param iterations how many real verifiers have so many, by the number of iterations
    */
-  public MockVerifiers(byte[] secret, Collection<ScramVerifier> real) {
+  public MockVerifiers(byte[] secret, Map<Integer, Integer> iterations) {
     this.secret = Scram.hmac(secret, "pgplane mock verifiers".getBytes(UTF_8));
     this.iterations =
-        real.stream()
-            .collect(Collectors.groupingBy(ScramVerifier::iterations, Collectors.counting()))
-            .entrySet()
-            .stream()
+        iterations.entrySet().stream()
             .max(
-                Map.Entry.<Integer, Long>comparingByValue()
+                Map.Entry.<Integer, Integer>comparingByValue()
                     .thenComparing(Map.Entry.comparingByKey()))
             .map(Map.Entry::getKey)
             .orElse(Scram.DEFAULT_ITERATIONS);

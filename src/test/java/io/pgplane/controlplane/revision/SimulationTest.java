@@ -179,8 +179,19 @@ class SimulationTest {
   }
 
   private void killAllIn(List<Future<Optional<Applied>>> changes) {
+    // An empty disk is one copy less, until it is filled again.
+    Await.until(
+        "no disk is empty",
+        () -> {
+          members.forEach(member -> await(member.revisions().look()));
+          return members.stream().noneMatch(SimulationTest::isEmpty);
+        });
     await(changes.get(random.nextInt(changes.size())));
     members.forEach(SimulatedMember::kill);
+  }
+
+  private static boolean isEmpty(SimulatedMember member) {
+    return await(member.disk.load()).isEmpty();
   }
 
   /** Whoever is told that it has diverged gets an empty disk, as the message says. */
