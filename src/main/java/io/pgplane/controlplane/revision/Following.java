@@ -27,6 +27,7 @@ final class Following {
   private final Revisions.Ports ports;
   private final Archive archive;
   private final Reunion reunion;
+  private final Repairs repairs;
   private final TopologyReader reader = new TopologyReader();
   private final Set<String> toEnd = new HashSet<>();
   private boolean serving;
@@ -44,6 +45,7 @@ final class Following {
     this.local = local;
     this.archive = new Archive(vertx, ports.store(), ports.sealer());
     this.reunion = new Reunion(ports.ledger());
+    this.repairs = new Repairs(ports.ledger());
   }
 
   State state() {
@@ -169,7 +171,7 @@ final class Following {
   /** Looks whether all is as it should be, and does what is left to do. */
   Future<Void> look() {
     return catchUp(reunion.glance(history))
-        .compose(met -> reunion.mend(history).otherwiseEmpty())
+        .compose(met -> repairs.look(history).otherwiseEmpty())
         .recover(e -> lookFailed(e).compose(told -> settle()));
   }
 

@@ -21,9 +21,6 @@ final class Reunion {
   /** How many numbers behind a gap are looked at, to tell a lost revision from planted rubbish. */
   private static final int LOOKS = 10;
 
-  /** How many that both have are looked at again at a time. */
-  private static final int CHECKED = 20;
-
   /** A revision of more characters is not read anew at each look. */
   private static final int LARGE = 100_000;
 
@@ -36,9 +33,6 @@ final class Reunion {
   private String seen = "";
 
   private int glancesLeft;
-
-  /** The last one that was looked at again. */
-  private long checked;
 
   Reunion(Ledger ledger) {
     this.ledger = ledger;
@@ -84,32 +78,6 @@ final class Reunion {
         .base()
         .compose(this::shared)
         .compose(shared -> forward(History.from(shared.base()), shared.numbers()));
-  }
-
-  /**
-   * Looks at a few that both should have, each time at others, and writes back those in whose place
-   * something else was put.
-   */
-  Future<Void> mend(History own) {
-    return ledger
-        .base()
-        .compose(
-            base -> {
-              long begin = Math.max(checked, base.map(State::number).orElse(Long.MAX_VALUE));
-              List<Revision> some = own.after(begin).stream().limit(CHECKED).toList();
-              checked = some.isEmpty() ? 0 : some.get(some.size() - 1).number();
-              return Future.all(some.stream().map(this::mend).toList()).mapEmpty();
-            });
-  }
-
-  private Future<Revision> mend(Revision own) {
-    return ledger
-        .read(own.number())
-        .compose(
-            there ->
-                there.filter(it -> it.digest().equals(own.digest())).isPresent()
-                    ? Future.succeededFuture(own)
-                    : ledger.commit(own));
   }
 
   private Future<Shared> shared(Optional<State> base) {
