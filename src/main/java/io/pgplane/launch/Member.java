@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -59,17 +60,8 @@ public final class Member {
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     RevisionStore store = Stores.of(vertx, config.store(), seal);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
-    InForce inForce =
-        (next, ending) ->
-            pgplane
-                .future()
-                .compose(
-                    it ->
-                        it.reconfigure(next)
-                            .onSuccess(
-                                done ->
-                                    ending.forEach(
-                                        user -> it.endSessions(SessionFilter.ofUser(user)))));
+    Home home = new Home(vertx.getOrCreateContext());
+    InForce inForce = (next, ending) -> home.run(() -> take(next, ending));
     Revisions.Ports ports =
         new Revisions.Ports(
             link.map(ClusterLink::ledger).orElseGet(LocalLedger::new),
@@ -85,6 +77,17 @@ public final class Member {
             new OwnDesk(name, pgplane.future(), revisions, () -> pgplane().config()),
             link);
     MemberMeters.bind(meters, revisions, store);
+  }
+
+  private Future<Void> take(Config next, Set<String> ending) {
+    return pgplane
+        .future()
+        .compose(
+            it ->
+                it.reconfigure(next)
+                    .onSuccess(
+                        done ->
+                            ending.forEach(user -> it.endSessions(SessionFilter.ofUser(user)))));
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.ClientTool;
+import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -12,7 +13,6 @@ import io.pgplane.testkit.Setup;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,8 +33,8 @@ class HaproxyIT {
   @CsvSource({"send-proxy, V1", "send-proxy-v2, V2"})
   void understandsPgplaneAndIsUnderstood(String before, ProxyProtocol behind) throws Exception {
     ClientTool haproxy = ClientTool.require("haproxy", "haproxy");
-    int outer = freePort();
-    int inner = freePort();
+    int outer = FreePort.next();
+    int inner = FreePort.next();
     Setup setup = Setup.on(Version.NEWEST).trustedProxies("127.0.0.1");
     Server postgres = new Server(setup.postgres().host(), setup.postgres().port());
     Proxy proxy =
@@ -72,11 +72,5 @@ class HaproxyIT {
   private static boolean answers(int port) throws IOException {
     ScriptedClient.connect("127.0.0.1", port).close();
     return true;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

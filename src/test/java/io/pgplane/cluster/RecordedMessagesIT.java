@@ -174,10 +174,10 @@ class RecordedMessagesIT {
     return vertx;
   }
 
-  /** The list of members is in clear. */
   private static List<String> nodes(HazelcastInstance hazelcast) {
-    return hazelcast.<Integer, String>getMap("pgplane.members").values().stream()
-        .map(line -> new JsonObject(line).getString("node"))
+    return hazelcast.getCluster().getMembers().stream()
+        .filter(member -> !member.localMember())
+        .map(member -> member.getAttribute("__vertx.nodeId"))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.DeploymentOptions;
@@ -27,7 +28,7 @@ class PgplaneVerticleIT {
 
   @Test
   void leavesNothingDeployedWhenItIsUndeployedAndCanComeBack(Vertx vertx) throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     DeploymentOptions options =
         new DeploymentOptions().setInstances(2).setConfig(configuration(setup.yaml(port)));
 
@@ -68,12 +69,6 @@ class PgplaneVerticleIT {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

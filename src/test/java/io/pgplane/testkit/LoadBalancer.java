@@ -1,7 +1,6 @@
 package io.pgplane.testkit;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,7 +29,7 @@ public final class LoadBalancer extends Endpoint implements AutoCloseable {
   /** Returns once it listens. */
   public static LoadBalancer before(List<MemberProcess> members, Path directory)
       throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     StringBuilder section = new StringBuilder(SECTION.replace("%d", String.valueOf(port)));
     for (MemberProcess member : members) {
       section.append(
@@ -54,11 +53,5 @@ public final class LoadBalancer extends Endpoint implements AutoCloseable {
   @Override
   public void close() {
     haproxy.close();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -4,7 +4,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,7 +49,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public record Place(String address, int port, List<String> command) {
     /** A free port of an address. */
     static Place at(String address, String... command) {
-      return new Place(address, freePort(), List.of(command));
+      return new Place(address, FreePort.next(), List.of(command));
     }
   }
 
@@ -60,8 +59,8 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     this.directory = directory;
     this.places = places;
     this.index = i;
-    this.port = freePort();
-    this.adminPort = freePort();
+    this.port = FreePort.next();
+    this.adminPort = FreePort.next();
     this.configuration =
         String.join(
             "\n",
@@ -317,13 +316,5 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   @Override
   public void close() {
     kill();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.pgplane.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,7 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
    */
   public static PgplaneProcess start(Setup setup, Path directory, String... options)
       throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Files.writeString(configuration(directory), setup.yaml(port));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -120,12 +119,6 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
   private boolean answers() throws IOException {
     try (ScriptedClient client = connect()) {
       return client.send(Packets.sslRequest()).readByte() == 'S';
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -76,15 +76,12 @@ public final class Setup {
   private UnaryOperator<Listener> listener = UnaryOperator.identity();
   private UnaryOperator<Snapshot> topology = UnaryOperator.identity();
 
-  private Setup(RealPostgres postgres, String user) {
+  private Setup(RealPostgres postgres, String user, ScramVerifier verifier, Issued shown) {
     this.postgres = postgres;
     this.user = user;
-    this.password = "secret of " + user;
-    this.verifier = Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM);
-    this.shown =
-        postgres
-            .authority()
-            .server("listener_" + user, KeyType.EC_P256, "localhost", "127.0.0.1", "::1");
+    this.password = passwordOf(user);
+    this.verifier = verifier;
+    this.shown = shown;
     this.auth = new UserAuth.Scram(verifier);
     this.certificateNames = Set.of(user);
     this.listenerTls = ListenerTls.DISABLED;
@@ -106,10 +103,26 @@ public final class Setup {
 
   /** The same with a user, and so a database, of this name. */
   public static Setup on(RealPostgres postgres, String user) {
-    Setup setup = new Setup(postgres, user);
+    Setup setup =
+        new Setup(
+            postgres,
+            user,
+            Scram.verifierOf(passwordOf(user).toCharArray(), Scram.DEFAULT_ITERATIONS, RANDOM),
+            postgres
+                .authority()
+                .server("listener_" + user, KeyType.EC_P256, "localhost", "127.0.0.1", "::1"));
     postgres.createUser(setup.user, setup.verifier.text(), Auth.SCRAM);
     postgres.createDatabase(setup.user, setup.user);
     return setup;
+  }
+
+  /** The same user and database, and all else as it is at first. */
+  public Setup again() {
+    return new Setup(postgres, user, verifier, shown);
+  }
+
+  private static String passwordOf(String user) {
+    return "secret of " + user;
   }
 
   /** How the listener answers an SSLRequest; it knows the authority's client certificates. */

@@ -13,16 +13,19 @@ import java.util.function.Supplier;
  * event loop.
  */
 final class Turns {
+  private final VertxInternal vertx;
   private final Context context;
   private Future<?> last = Future.succeededFuture();
 
   Turns(Vertx vertx) {
-    this.context = ((VertxInternal) vertx).createWorkerContext();
+    this.vertx = (VertxInternal) vertx;
+    this.context = this.vertx.createWorkerContext();
   }
 
   /** Runs it when all that came before is done, whether or not it went well. */
   <T> Future<T> take(Supplier<Future<T>> work) {
-    Promise<T> done = Promise.promise();
+    // Told where it was asked for: the caller goes on as whom it was.
+    Promise<T> done = vertx.getOrCreateContext().promise();
     Future<?> before;
     synchronized (this) {
       before = last;

@@ -3,12 +3,11 @@ package io.pgplane.bench.proxies;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pgplane.testkit.Certificates.Issued;
+import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Setup;
 import io.pgplane.topology.Server;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +87,7 @@ final class Contenders {
   }
 
   private Contender pgplane() throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Path file =
         write(
             "pgplane.yaml",
@@ -123,7 +122,7 @@ final class Contenders {
   }
 
   private Contender pgbouncer() throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Path users = write("users.txt", "\"" + setup.user() + "\" \"" + setup.verifier().text() + "\"");
     Path file =
         write(
@@ -150,8 +149,8 @@ final class Contenders {
   }
 
   private Contender haproxy() throws IOException {
-    int port = freePort();
-    int tlsPort = freePort();
+    int port = FreePort.next();
+    int tlsPort = FreePort.next();
     Path pem = directory.resolve("haproxy.pem");
     Files.writeString(
         pem, Files.readString(certificate.chain()) + Files.readString(certificate.key()));
@@ -182,7 +181,7 @@ final class Contenders {
   }
 
   private Contender odyssey() throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Path file =
         write(
             "odyssey.conf",
@@ -235,11 +234,5 @@ final class Contenders {
 
   private static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -7,12 +7,9 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Proxy;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +46,7 @@ final class LeaseMembers implements AutoCloseable {
   LeaseMembers(int most, Duration hold) {
     this.hold = hold;
     for (int i = 0; i < most; i++) {
-      ports.add(freePort());
+      ports.add(FreePort.next());
     }
   }
 
@@ -96,13 +93,5 @@ final class LeaseMembers implements AutoCloseable {
   public void close() {
     running.forEach(one -> one.getLifecycleService().terminate());
     Proxy.result(vertx.close());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,0 +1,35 @@
+package io.pgplane.testkit;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A port for somebody who starts later: below those that the system gives to clients, of which one
+ * might have it by then.
+ */
+public final class FreePort {
+  private static final int FIRST = 10_000;
+  private static final int LAST = 32_000;
+
+  private FreePort() {}
+
+  /** Any that nobody listens on now. */
+  public static int next() {
+    int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+    while (!isFree(port)) {
+      port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+    }
+    return port;
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
