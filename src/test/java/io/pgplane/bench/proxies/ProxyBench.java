@@ -38,24 +38,30 @@ public final class ProxyBench {
       Pattern.compile(System.getProperty("bench.only", "")).asPredicate();
 
   private final Path directory;
+  private final String before;
   private final Results results = new Results();
   private final Set<String> warm = new HashSet<>();
 
-  private ProxyBench(Path directory) {
+  private ProxyBench(Path directory) throws IOException {
     this.directory = directory;
+    this.before = load();
   }
 
   /** Writes to {@code target/bench}. */
   public static void main(String[] args) throws Exception {
     Path directory = Files.createDirectories(Path.of("target/bench").toAbsolutePath());
     ProxyBench bench = new ProxyBench(directory);
-    String before = load();
     bench.run();
-    Report report = new Report(bench.results, about(before));
-    report.write(directory);
-    System.out.println(report.table());
+    System.out.println(bench.report());
     // Vert.x and the embedded server have threads of their own.
     System.exit(0);
+  }
+
+  /** Writes what there is so far, since a run takes long. */
+  private String report() throws IOException {
+    Report report = new Report(results, about(before));
+    report.write(directory);
+    return report.table();
   }
 
   private void run() throws Exception {
@@ -143,6 +149,7 @@ public final class ProxyBench {
             }
             Collections.rotate(contenders, 1);
           }
+          report();
         }
       }
     } finally {
