@@ -1,5 +1,6 @@
 package io.pgplane.testkit;
 
+import io.pgplane.testkit.Certificates.Issued;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -149,6 +151,19 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public MemberProcess replacing(String text, String by) throws IOException {
     arguments =
         VertxLauncher.arguments(directory, configuration.replace(text, by), clusterPorts(), index);
+    return this;
+  }
+
+  /** With TLS on the event bus from its next start on. */
+  public MemberProcess busTls(Issued own, Path ca) throws IOException {
+    String tls =
+        String.format(
+            Locale.ROOT,
+            "cluster:%n  tls: { certificate: \"%s\", key: \"%s\", ca: \"%s\" }%n",
+            own.chain(),
+            own.key(),
+            ca);
+    Files.writeString(directory.resolve("pgplane.yaml"), configuration.replace("cluster:\n", tls));
     return this;
   }
 
