@@ -6,7 +6,6 @@ import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.admin.AdminServices;
-import io.pgplane.controlplane.admin.AdminVerticle;
 import io.pgplane.controlplane.cluster.ClusterNode;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Announcer;
@@ -49,13 +48,14 @@ public final class Member {
   private final Optional<ClusterLink> link;
   private final Revisions revisions;
   private final Desk desk;
-  private Optional<AdminVerticle> admin = Optional.empty();
+  private final AdminPort admin;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> stopped = Promise.promise();
 
   private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
     this.vertx = vertx;
     this.first = config;
+    this.admin = new AdminPort(vertx);
     this.name = config.cluster().member().orElseGet(HostName::own);
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     RevisionStore store = Stores.of(vertx, config.store(), seal);
@@ -123,7 +123,10 @@ public final class Member {
   }
 
   private Future<Void> run(Config config, int instances) {
-    return openAdmin(config)
+    // First of all, and closed last: it tells why the member is not ready, and how its end goes on.
+    config.admin().ifPresent(port -> meters.watchProcess());
+    return admin
+        .open(config.admin(), new AdminServices(meters, this::notReady, desk))
         .compose(opened -> unlessStopping(() -> joinOthers(config)))
         .compose(joined -> unlessStopping(revisions::start))
         .compose(
@@ -149,23 +152,6 @@ public final class Member {
         : step.get();
   }
 
-  /** First of all: it tells why the member is not ready. */
-  private Future<Void> openAdmin(Config config) {
-    return config
-        .admin()
-        .map(
-            port ->
-                AdminVerticle.deploy(vertx, port, new AdminServices(meters, this::notReady, desk))
-                    .<Void>map(
-                        opened -> {
-                          LOG.info("admin port on {}:{}", port.host(), opened.port());
-                          meters.watchProcess();
-                          admin = Optional.of(opened);
-                          return null;
-                        }))
-        .orElseGet(Future::succeededFuture);
-  }
-
   private Future<Void> joinOthers(Config config) {
     link.ifPresent(there -> desk.answer(there.bus(), there.members().node()));
     return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
@@ -179,7 +165,7 @@ public final class Member {
 
   /** The bound port for operators; 0 if there is none. */
   public int adminPort() {
-    return admin.map(AdminVerticle::port).orElse(0);
+    return admin.number();
   }
 
   /** How many sessions it has. */
@@ -221,26 +207,17 @@ public final class Member {
    * @return fails with a {@link ConfigException} if it cannot be taken; then nothing has changed
    */
   public Future<Void> reconfigure(Config next) {
-    Optional<Admin> port = next.admin();
     Config own = link.isPresent() ? next.joined() : next;
     if (!own.cluster().equals(first.cluster()) || !own.store().equals(first.store())) {
       return Future.failedFuture(
           new ConfigException(
               List.of(new Problem("", "a change of cluster or store needs a restart"))));
     }
-    if (admin.isPresent() != port.isPresent()
-        || (admin.isPresent() && !admin.get().canTake(port.orElseThrow()))) {
-      return Future.failedFuture(
-          new ConfigException(
-              List.of(new Problem("admin", "host, port and whether it has TLS need a restart"))));
+    Optional<Problem> refusal = admin.refusal(next.admin());
+    if (refusal.isPresent()) {
+      return Future.failedFuture(new ConfigException(List.of(refusal.get())));
     }
-    return revisions
-        .local(own)
-        .compose(
-            taken ->
-                admin
-                    .map(verticle -> verticle.reconfigure(port.orElseThrow()))
-                    .orElseGet(Future::succeededFuture));
+    return revisions.local(own).compose(taken -> admin.reconfigure(next.admin()));
   }
 
   /**
@@ -256,7 +233,7 @@ public final class Member {
                   .eventually(this::leave)
                   .eventually(revisions::stop)
               : revisions.stop().eventually(this::leave);
-      left.eventually(this::closeAdmin).onComplete(stopped);
+      left.eventually(admin::close).onComplete(closed -> meters.close()).onComplete(stopped);
     }
     return stopped.future();
   }
@@ -276,14 +253,6 @@ public final class Member {
       vertx.setTimer(delay.toMillis(), timer -> passed.complete());
     }
     return passed.future();
-  }
-
-  /** Last of all: it tells how the end goes on. */
-  private Future<Void> closeAdmin() {
-    return admin
-        .map(verticle -> vertx.undeploy(verticle.deploymentID()))
-        .orElseGet(Future::succeededFuture)
-        .onComplete(closed -> meters.close());
   }
 
   /** A member that is alone seals for nobody but itself. */

@@ -117,8 +117,10 @@ final class RunCommand implements Callable<Integer> {
                 .setClassPathResolvingEnabled(false));
   }
 
-  private static void logPlatform(Vertx vertx) {
-    if (vertx.isNativeTransportEnabled()) {
+  private void logPlatform(Vertx vertx) {
+    if (transport != Sockets.AUTO) {
+      LOG.info("{} transport, TLS by {}", transport, TlsProvider.describe());
+    } else if (vertx.isNativeTransportEnabled()) {
       LOG.info("native transport, TLS by {}", TlsProvider.describe());
     } else {
       LOG.warn(

@@ -2,11 +2,11 @@ package io.pgplane.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -35,13 +35,25 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
    */
   public static PgplaneProcess start(Setup setup, Path directory, String... options)
       throws IOException {
+    return start(setup, directory, List.of(options), List.of());
+  }
+
+  /**
+   * The same with arguments for itself.
+   *
+   * @param arguments of {@code run}
+   */
+  public static PgplaneProcess start(
+      Setup setup, Path directory, List<String> options, List<String> arguments)
+      throws IOException {
     int port = FreePort.next();
     Files.writeString(configuration(directory), setup.yaml(port));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    Collections.addAll(command, options);
+    command.addAll(options);
     command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
     command.addAll(List.of("run", "--conf", configuration(directory).toString()));
+    command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -96,6 +108,19 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
       }
     }
     throw new IOException("no " + key + " in the status of the process");
+  }
+
+  /** Whether it has files of a kind that the kernel calls so. */
+  public boolean files(String kind) throws IOException {
+    try (DirectoryStream<Path> open =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/fd"))) {
+      for (Path file : open) {
+        if (Files.readSymbolicLink(file).toString().contains(kind)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   @Override

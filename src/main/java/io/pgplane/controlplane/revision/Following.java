@@ -2,16 +2,13 @@ package io.pgplane.controlplane.revision;
 
 import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
-import io.pgplane.config.TopologyReader;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.topology.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,26 +20,19 @@ import org.slf4j.LoggerFactory;
 final class Following {
   private static final Logger LOG = LoggerFactory.getLogger(Following.class);
 
-  private final Vertx vertx;
   private final Revisions.Ports ports;
   private final Archive archive;
   private final Reunion reunion;
   private final Repairs repairs;
-  private final TopologyReader reader = new TopologyReader();
-  private final Set<String> toEnd = new HashSet<>();
-  private boolean serving;
+  private final Enforced enforced;
   private int arrived;
-  private volatile Config local;
   private volatile History history = History.EMPTY;
-  private volatile State inForce = State.EMPTY;
   private volatile Instant inStep = Instant.EPOCH;
-  private volatile Optional<String> unforced = Optional.empty();
   private volatile Optional<String> apart = Optional.of("has not met the others yet");
 
   Following(Vertx vertx, Revisions.Ports ports, Config local) {
-    this.vertx = vertx;
     this.ports = ports;
-    this.local = local;
+    this.enforced = new Enforced(vertx, ports.inForce(), local);
     this.archive = new Archive(vertx, ports.store(), ports.sealer());
     this.reunion = new Reunion(ports.ledger());
     this.repairs = new Repairs(ports.ledger());
@@ -57,7 +47,7 @@ final class Following {
   }
 
   Config local() {
-    return local;
+    return enforced.local();
   }
 
   Standing standing() {
@@ -66,10 +56,10 @@ final class Following {
     return new Standing(
         now.number(),
         now.digest(),
-        numberIn(all, inForce),
+        numberIn(all, enforced.state()),
         numberIn(all, archive.stored()),
         inStep,
-        unforced.or(archive::trouble).or(() -> apart));
+        enforced.trouble().or(archive::trouble).or(() -> apart));
   }
 
   /** Its number; 0 if it was given up for what the others have. */
@@ -82,7 +72,7 @@ final class Following {
 
   /** How many members must have a revision before it counts as safe. */
   int quorum() {
-    Cluster cluster = local.cluster();
+    Cluster cluster = local().cluster();
     return cluster.enabled() ? cluster.minimumMembers() : 1;
   }
 
@@ -107,15 +97,7 @@ final class Following {
 
   /** What logins go by, from the first one on. */
   Future<Snapshot> snapshot() {
-    State now = state();
-    return vertx
-        .executeBlocking(() -> reader.read(now.documents(), local))
-        .onSuccess(
-            snapshot -> {
-              inForce = now;
-              serving = true;
-              toEnd.clear();
-            });
+    return enforced.begin(state());
   }
 
   /**
@@ -231,7 +213,7 @@ final class Following {
                         && !before.has(revision.number(), revision.digest()).orElse(false))
             .toList();
     for (Revision revision : news) {
-      toEnd.addAll(revision.endSessions());
+      enforced.end(revision.endSessions());
       LOG.info(
           "{}{}: {} changes",
           revision,
@@ -242,17 +224,7 @@ final class Following {
 
   /** The configuration file says something else: what is in force is made anew. */
   Future<Void> local(Config next) {
-    Config before = local;
-    local = next;
-    return force(state())
-        // A state that cannot be in force here does not keep this member's own matters waiting.
-        .recover(
-            e -> serving && inForce != state() ? put(inForce, Set.of()) : Future.failedFuture(e))
-        .onFailure(
-            e -> {
-              local = before;
-              LOG.debug("back to the configuration before", e);
-            });
+    return enforced.local(next, state());
   }
 
   /** Stores what is not stored, and puts in force what is not in force; never fails. */
@@ -262,38 +234,12 @@ final class Following {
     }
     State now = state();
     Future<Void> keeping = archive.keep(history);
-    Future<Void> forcing = inForce == now || !serving ? Future.succeededFuture() : force(now);
+    Future<Void> forcing = enforced.take(now);
     return Future.join(keeping.otherwiseEmpty(), forcing.otherwiseEmpty()).mapEmpty();
-  }
-
-  private Future<Void> force(State now) {
-    Set<String> ending = Set.copyOf(toEnd);
-    return put(now, ending)
-        .onSuccess(
-            done -> {
-              inForce = now;
-              unforced = Optional.empty();
-              toEnd.removeAll(ending);
-            })
-        .onFailure(
-            e -> {
-              String why = "revision " + now.number() + " is not in force: " + e.getMessage();
-              if (inForce != now && !unforced.equals(Optional.of(why))) {
-                LOG.error(why);
-                unforced = Optional.of(why);
-              }
-            });
-  }
-
-  private Future<Void> put(State now, Set<String> ending) {
-    Config with = local;
-    return vertx
-        .executeBlocking(() -> reader.read(now.documents(), with))
-        .compose(snapshot -> ports.inForce().take(with.with(snapshot), ending));
   }
 
   /** Validates what a state would be; blocks. */
   void check(State next) {
-    reader.check(next.documents(), local);
+    enforced.check(next);
   }
 }

@@ -25,10 +25,11 @@ import java.util.stream.Stream;
  * each. What it says each second is what counts, so that neither the logins before the first second
  * nor the end are in it.
  */
-record Pgbench(Setup setup, String name, List<String> how, boolean logins, int seconds)
+record Pgbench(Setup setup, String name, int clients, List<String> more, int seconds)
     implements Workload {
   private static final Pattern PROGRESS =
       Pattern.compile("progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms.*");
+  private static final String NEW_LOGINS = "-C";
   private static final int MICROS = 2;
   private static final Map<Measure, Double> QUANTILES =
       Map.of(Measure.P50, 0.5, Measure.P99, 0.99, Measure.P999, 0.999);
@@ -36,23 +37,21 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
   /** Statements of clients that stay. */
   static Pgbench queries(Setup setup, int clients, String protocol, int seconds) {
     String name = String.format(Locale.ROOT, "select, %s, %,d clients", protocol, clients);
-    return new Pgbench(setup, name, how(clients, "-M", protocol), false, seconds);
+    return new Pgbench(setup, name, clients, List.of("-M", protocol), seconds);
   }
 
   /** A login for each statement. */
   static Pgbench logins(Setup setup, int clients, String certificate, int seconds) {
-    return new Pgbench(setup, "logins, " + certificate, how(clients, "-C"), true, seconds);
+    return new Pgbench(setup, "logins, " + certificate, clients, List.of(NEW_LOGINS), seconds);
   }
 
-  private static List<String> how(int clients, String... more) {
-    List<String> how = new ArrayList<>(List.of(more));
-    how.addAll(List.of("-c", "" + clients, "-j", "" + Math.min(clients, 2)));
-    return how;
+  private boolean logins() {
+    return more.contains(NEW_LOGINS);
   }
 
   @Override
   public String kind() {
-    return logins ? "logins" : "queries";
+    return logins() ? "logins" : "queries";
   }
 
   @Override
@@ -60,17 +59,17 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
     Path directory = Files.createTempDirectory("bench");
     try {
       List<String> arguments = new ArrayList<>(List.of("-n", "-S", "-P", "1"));
-      arguments.addAll(how);
+      arguments.addAll(more);
+      arguments.addAll(List.of("-c", "" + clients, "-j", "" + Math.min(clients, 2)));
       // Its own time limit would count the logins, too.
       arguments.addAll(List.of("-T", "3600"));
-      boolean alone = how.contains("1");
-      if (alone) {
+      if (clients == 1) {
         arguments.addAll(List.of("-l", "--log-prefix", directory.resolve("log").toString()));
       }
       ClientTool tool = contender.tool("pgbench", setup, tls);
       Map<Measure, Double> found =
           measured(contender, tool.start(arguments.toArray(String[]::new)));
-      if (alone) {
+      if (clients == 1) {
         found.putAll(latencies(directory));
       }
       return found;
@@ -97,10 +96,10 @@ record Pgbench(Setup setup, String name, List<String> how, boolean logins, int s
     }
     Map<Measure, Double> found = new EnumMap<>(Measure.class);
     found.put(
-        logins ? Measure.LOGINS : Measure.TRANSACTIONS, transactions / (last.at() - first.at()));
+        logins() ? Measure.LOGINS : Measure.TRANSACTIONS, transactions / (last.at() - first.at()));
     if (contender.isProxy()) {
       found.put(
-          logins ? Measure.CPU_PER_LOGIN : Measure.CPU_PER_TRANSACTION,
+          logins() ? Measure.CPU_PER_LOGIN : Measure.CPU_PER_TRANSACTION,
           (last.cpu() - first.cpu()) / transactions);
     }
     return found;

@@ -2,6 +2,7 @@ package io.pgplane.controlplane.revision;
 
 import static io.pgplane.controlplane.revision.Samples.await;
 import static io.pgplane.controlplane.revision.Samples.changes;
+import static io.pgplane.controlplane.revision.Samples.next;
 import static io.pgplane.controlplane.revision.Samples.put;
 import static io.pgplane.controlplane.revision.Samples.user;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,6 +95,22 @@ class TroubledMemberTest {
     await(a.revisions().look());
 
     assertThat(ledger.of("a").read(2).result()).map(Revision::number).contains(2L);
+  }
+
+  @Test
+  void countsNothingAsStoredOrInForceThatItHasGivenUp() {
+    State before = b.revisions().state();
+    apply("bob");
+    Revision other = next(before, "made elsewhere", put(Table.USERS, user("carol")));
+    ledger.plant(2, other.text());
+    b.disk.failing = true;
+    b.cannotTake = next -> true;
+
+    await(b.revisions().look());
+
+    assertThat(b.revisions().standing().digest()).isEqualTo(other.digest());
+    assertThat(b.revisions().standing().stored()).isZero();
+    assertThat(b.revisions().standing().inForce()).isZero();
   }
 
   private Applied apply(String user) {
