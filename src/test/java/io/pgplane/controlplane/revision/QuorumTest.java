@@ -7,36 +7,20 @@ import static io.pgplane.controlplane.revision.Samples.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.pgplane.config.Config;
-import io.pgplane.config.Source;
 import io.pgplane.controlplane.revision.ControlException.Kind;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Instant;
-import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class QuorumTest {
-  private static final Config CONFIG = Samples.config(Source.CLUSTER, Samples.FILE, 2);
-
-  private final Vertx vertx = Vertx.vertx();
-  private final SharedLedger ledger = new SharedLedger(vertx, 2, new Random(0));
-  private final SimulatedMember a = new SimulatedMember("a", vertx, ledger, CONFIG, new Random(0));
-  private final SimulatedMember b = new SimulatedMember("b", vertx, ledger, CONFIG, new Random(0));
-
-  @BeforeEach
-  void start() {
-    a.others = List.of(b);
-    b.others = List.of(a);
-    await(Future.all(a.start(), b.start()));
-  }
+  private final Pair pair = new Pair(2);
+  private final SharedLedger ledger = pair.ledger;
+  private final SimulatedMember a = pair.a;
+  private final SimulatedMember b = pair.b;
 
   @AfterEach
   void close() {
-    await(vertx.close());
+    pair.close();
   }
 
   @Test

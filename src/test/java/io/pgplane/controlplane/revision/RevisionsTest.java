@@ -16,38 +16,22 @@ import io.pgplane.config.Source;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Revisions.Applied;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RevisionsTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final SharedLedger ledger = new SharedLedger(vertx, 1, new Random(0));
-  private final SimulatedMember a = member("a", 1);
-  private final SimulatedMember b = member("b", 1);
-
-  private SimulatedMember member(String name, int quorum) {
-    return new SimulatedMember(
-        name, vertx, ledger, Samples.config(Source.CLUSTER, Samples.FILE, quorum), new Random(0));
-  }
-
-  @BeforeEach
-  void start() {
-    a.others = List.of(b);
-    b.others = List.of(a);
-    await(a.start());
-    await(b.start());
-  }
+  private final Pair pair = new Pair(1);
+  private final SharedLedger ledger = pair.ledger;
+  private final SimulatedMember a = pair.a;
+  private final SimulatedMember b = pair.b;
 
   @AfterEach
   void close() {
-    await(vertx.close());
+    pair.close();
   }
 
   @Test

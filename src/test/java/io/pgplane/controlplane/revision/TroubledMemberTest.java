@@ -11,36 +11,19 @@ import io.pgplane.config.Config;
 import io.pgplane.config.Source;
 import io.pgplane.controlplane.revision.Revisions.Applied;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A member that has stopped, cannot take a state, or has a disk that does not answer. */
 class TroubledMemberTest {
-  private final Vertx vertx = Vertx.vertx();
-  private final SharedLedger ledger = new SharedLedger(vertx, 1, new Random(0));
-  private final SimulatedMember a = member("a");
-  private final SimulatedMember b = member("b");
-
-  private SimulatedMember member(String name) {
-    Config config = Samples.config(Source.CLUSTER, Samples.FILE, 1);
-    return new SimulatedMember(name, vertx, ledger, config, new Random(0));
-  }
-
-  @BeforeEach
-  void start() {
-    a.others = List.of(b);
-    b.others = List.of(a);
-    await(a.start());
-    await(b.start());
-  }
+  private final Pair pair = new Pair(1);
+  private final SharedLedger ledger = pair.ledger;
+  private final SimulatedMember a = pair.a;
+  private final SimulatedMember b = pair.b;
 
   @AfterEach
   void close() {
-    await(vertx.close());
+    pair.close();
   }
 
   @Test
