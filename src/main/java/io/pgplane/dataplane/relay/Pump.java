@@ -26,6 +26,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
   private final Channel source;
   private final Channel sink;
   private final String name;
+  private final BulkReads bulkReads;
 
   /**
    * Makes the pump of one direction.
@@ -37,6 +38,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
     this.source = source;
     this.sink = sink;
     this.name = name;
+    this.bulkReads = new BulkReads(source);
   }
 
   /** Looks at bytes, and {@link #send}s them. Owns them. */
@@ -60,6 +62,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
+    bulkReads.read(bytes.readableBytes(), relay.passes());
     try {
       pass(ctx, bytes);
     } catch (Failure e) {
@@ -98,6 +101,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void channelInactive(ChannelHandlerContext ctx) {
+    bulkReads.end();
     closed();
     ctx.fireChannelInactive();
   }
