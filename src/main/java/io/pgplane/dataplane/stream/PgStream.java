@@ -41,11 +41,13 @@ public final class PgStream {
   private final Arrivals arrivals;
 
   private ProxyHeader.Ends ends;
+  private InetAddress remoteIp;
 
   private PgStream(NetSocketInternal socket, Peer peer, ContextInternal context) {
     this.context = context;
     this.channel = socket.channelHandlerContext().channel();
     this.ends = new ProxyHeader.Ends(socket.remoteAddress(), socket.localAddress());
+    this.remoteIp = ProxyHeader.ip(ends.client());
     this.closed = context.promise();
     this.ended = context.promise();
     this.arrivals = new Arrivals(channel, peer, ended);
@@ -169,6 +171,7 @@ public final class PgStream {
         .map(
             header -> {
               ends = header.ends().orElse(ends);
+              remoteIp = ProxyHeader.ip(ends.client());
               return null;
             });
   }
@@ -196,7 +199,7 @@ public final class PgStream {
 
   /** The address alone. */
   public InetAddress remoteIp() {
-    return ProxyHeader.ip(ends.client());
+    return remoteIp;
   }
 
   /** A promise whose listeners run on the context of the socket. */
