@@ -3,7 +3,7 @@ MVN ?= mvn
 MVN_FLAGS ?= -B -ntp
 PORT ?= 6432
 FUZZ_SECONDS ?= 60
-BENCH ?= io.pgplane.bench
+BENCH ?= io.pgplane
 SCALE ?=
 
 # The tests' own programs, off Maven.
@@ -39,9 +39,9 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 	    --target_class=$$(echo $${test%.java} | tr / .) || exit 1; \
 	done
 
-bench-micro: check-tools ## nanoseconds and bytes of the choice of routes and servers (JMH); BENCH= chooses by name
+bench-micro: check-tools ## nanoseconds and bytes of parsers, SCRAM, message tracking, routes and servers (JMH); BENCH= chooses by name
 	@$(MVN) $(MVN_FLAGS) -q test-compile
-	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc $(BENCH)
+	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc '$(BENCH)'
 
 bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS=-Dbench.only=REGEX makes it shorter
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
