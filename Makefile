@@ -43,7 +43,7 @@ bench-micro: check-tools ## nanoseconds and bytes of parsers, SCRAM, message tra
 	@$(MVN) $(MVN_FLAGS) -q test-compile
 	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc '$(BENCH)'
 
-bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS=-Dbench.only=REGEX makes it shorter
+bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS="-Dbench.only='REGEX'" makes it shorter
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
 	@ulimit -n $$(ulimit -Hn); exec $(TEST_JAVA) -Dbench.files=$$(ulimit -n) $(BENCH_FLAGS) \
 	  -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres io.pgplane.bench.proxies.ProxyBench

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Contender(String name, int port, Optional<Integer> directTlsPort, @Nullable Process process)
     implements AutoCloseable {
   static final String PGPLANE = "pgplane";
+  static final String PGPLANE_IO_URING = "pgplane, io_uring";
   static final String DIRECT = "direct";
 
   private static final Duration START = Duration.ofSeconds(30);
@@ -30,6 +31,11 @@ record Contender(String name, int port, Optional<Integer> directTlsPort, @Nullab
 
   boolean isProxy() {
     return process != null;
+  }
+
+  /** Whether it becomes faster for a while, as a JVM does. */
+  boolean compiles() {
+    return name.startsWith(PGPLANE);
   }
 
   /** A program of PostgreSQL that comes this way, with the libpq of PostgreSQL 18. */

@@ -2,6 +2,7 @@ package io.pgplane.bench.proxies;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.channel.uring.IoUring;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Setup;
@@ -73,7 +74,10 @@ final class Contenders {
   /** One for each. */
   List<Starter> starters() {
     List<Starter> starters = new ArrayList<>();
-    starters.add(this::pgplane);
+    starters.add(() -> pgplane(Contender.PGPLANE));
+    if (IoUring.isAvailable()) {
+      starters.add(() -> pgplane(Contender.PGPLANE_IO_URING, "--transport", "IO_URING"));
+    }
     if (found("pgbouncer")) {
       starters.add(this::pgbouncer);
     }
@@ -86,11 +90,11 @@ final class Contenders {
     return starters;
   }
 
-  private Contender pgplane() throws IOException {
+  private Contender pgplane(String name, String... options) throws IOException {
     int port = FreePort.next();
     Path file =
         write(
-            "pgplane.yaml",
+            name + ".yaml",
             "limits: { handshakes: " + SESSIONS + ", handshakesPerAddress: " + SESSIONS,
             "  , sessions: " + SESSIONS + " }",
             "listeners:",
@@ -118,7 +122,8 @@ final class Contenders {
     command.addAll(Arrays.asList(System.getProperty("bench.java", "-Xmx1g").split(" ", -1)));
     command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
     command.addAll(List.of("run", "--conf", file.toString()));
-    return start(Contender.PGPLANE, port, Optional.empty(), command);
+    command.addAll(List.of(options));
+    return start(name, port, Optional.empty(), command);
   }
 
   private Contender pgbouncer() throws IOException {

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  */
 record Pgbench(Setup setup, String name, int clients, List<String> more, int seconds)
     implements Workload {
+  /** The kind of all workloads that log in. */
+  static final String LOGINS = "logins";
+
   private static final Pattern PROGRESS =
       Pattern.compile("progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms.*");
   private static final String NEW_LOGINS = "-C";
@@ -51,7 +54,7 @@ record Pgbench(Setup setup, String name, int clients, List<String> more, int sec
 
   @Override
   public String kind() {
-    return logins() ? "logins" : "queries";
+    return logins() ? LOGINS : "queries";
   }
 
   @Override

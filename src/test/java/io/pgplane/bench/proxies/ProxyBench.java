@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 /**
  * The whole benchmark. System properties make it shorter: {@code bench.only} is a regular
  * expression for names of workloads, {@code bench.rounds}, {@code bench.seconds} of each run of
- * pgbench, {@code bench.warmup} seconds for each path, {@code bench.megabytes}, {@code
- * bench.sessions}, and {@code bench.java}, the options of pgplane's JVM.
+ * pgbench, {@code bench.warmup} seconds for each path (logins are few a second: four times as long
+ * for a JVM), {@code bench.megabytes}, {@code bench.sessions}, and {@code bench.java}, the options
+ * of pgplane's JVM.
  */
 public final class ProxyBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
@@ -74,11 +75,17 @@ public final class ProxyBench {
       Issued rsa = ground.certificate(KeyType.RSA_2048);
       compare(ground, rsa, logins(ground.setup, "RSA"), List.of(true));
       start(ground, ecdsa);
+      if (ONLY.test(RouteChange.NAME)) {
+        say(RouteChange.NAME);
+        new RouteChange(ground.setup, directory).run(results);
+        report();
+      }
       Idle idle = new Idle(ground.setup, ecdsa, directory, SESSIONS);
       for (boolean tls : List.of(false, true)) {
         if (ONLY.test(idle.name())) {
           say(idle.name());
           idle.run(tls, results);
+          report();
         }
       }
     }
@@ -91,6 +98,7 @@ public final class ProxyBench {
         say(Ready.NAME + ", round " + round);
         ready.run(new Contenders(ground.setup, ground.server(), certificate, directory), results);
       }
+      report();
     }
   }
 
@@ -159,7 +167,8 @@ public final class ProxyBench {
 
   private void warmUp(Workload workload, Contender contender, boolean tls) throws Exception {
     if (warm.add(workload.kind() + contender.name() + tls)) {
-      long end = System.nanoTime() + WARM_UP.toNanos();
+      boolean few = workload.kind().equals(Pgbench.LOGINS) && contender.compiles();
+      long end = System.nanoTime() + WARM_UP.multipliedBy(few ? 4 : 1).toNanos();
       while (System.nanoTime() < end) {
         workload.run(contender, tls);
       }

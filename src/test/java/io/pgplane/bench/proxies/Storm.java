@@ -12,7 +12,7 @@ record Storm(Setup setup, int logins) implements Workload {
 
   @Override
   public String kind() {
-    return "logins";
+    return Pgbench.LOGINS;
   }
 
   @Override

@@ -9,11 +9,6 @@ interface Workload {
   /** Workloads of one kind warm each other's path up. */
   String kind();
 
-  /** Whether there is something to measure. */
-  default boolean isFor(Contender contender) {
-    return true;
-  }
-
   /**
    * Does it once.
    *
