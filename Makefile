@@ -41,7 +41,7 @@ fuzz: check-tools ## every fuzzer, one after the other, each for FUZZ_SECONDS (6
 
 bench-micro: check-tools ## nanoseconds and bytes of parsers, SCRAM, message tracking, routes and servers (JMH); BENCH= chooses by name
 	@$(MVN) $(MVN_FLAGS) -q test-compile
-	@exec $(TEST_JAVA) org.openjdk.jmh.Main -prof gc '$(BENCH)'
+	@exec $(TEST_JAVA) org.openjdk.jmh.Main -f 1 -tu ns -wi 5 -w 1 -i 5 -r 1 -prof gc '$(BENCH)'
 
 bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection; BENCH_FLAGS="-Dbench.only='REGEX'" makes it shorter
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package

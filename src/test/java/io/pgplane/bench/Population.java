@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Users and routes of no use, beside the one user and the one route that a setup has. */
-final class Population {
+public final class Population {
   private static final int USERS_AT_A_TIME = 10_000;
 
   /** Each is looked up in the order of all. */
@@ -76,7 +76,7 @@ final class Population {
   }
 
   /** What was refused, or is not in force everywhere, is not to be measured. */
-  static JsonObject check(HttpResponse<String> answer) {
+  public static JsonObject check(HttpResponse<String> answer) {
     JsonObject body = new JsonObject(answer.body());
     if (answer.statusCode() != 200 || !body.getJsonArray("late").isEmpty()) {
       throw new IllegalStateException(answer.statusCode() + ": " + answer.body());

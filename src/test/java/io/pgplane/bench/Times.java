@@ -9,20 +9,20 @@ import java.util.concurrent.Callable;
  *
  * @param sorted the nanoseconds of each, the shortest first
  */
-record Times(List<Long> sorted) {
-  Times {
+public record Times(List<Long> sorted) {
+  public Times {
     sorted = sorted.stream().sorted().toList();
   }
 
   /** What one run takes, in nanoseconds. */
-  static long of(Callable<?> work) throws Exception {
+  public static long of(Callable<?> work) throws Exception {
     long begin = System.nanoTime();
     work.call();
     return System.nanoTime() - begin;
   }
 
   /** The milliseconds that so many of a hundred do not exceed. */
-  double percentile(double percent) {
+  public double percentile(double percent) {
     return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percent / 100) - 1)) / 1e6;
   }
 

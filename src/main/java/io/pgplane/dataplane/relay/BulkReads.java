@@ -19,7 +19,7 @@ final class BulkReads {
   /** Waits for so many bytes. */
   private static final int TOGETHER = 64 * 1024;
 
-  /** Pieces of less than that are small. */
+  /** To be woken for less than that is to be woken for little. */
   private static final int SMALL = TOGETHER / 2;
 
   /** So much must have come before, that two milliseconds more are little. */
@@ -32,8 +32,9 @@ final class BulkReads {
       new IntegerUnixChannelOption("SO_RCVLOWAT", 1, 18);
 
   private final Channel source;
-  private long lastRead;
+  private int thisTurn;
   private int small;
+  private long lastRead;
   private boolean readSinceLook;
   private @Nullable ScheduledFuture<?> look;
 
@@ -42,15 +43,21 @@ final class BulkReads {
     this.source = source;
   }
 
+  /** So many bytes have come, perhaps not all of this turn: TLS gives them record by record. */
+  void read(int bytes) {
+    thisTurn += bytes;
+  }
+
   /**
-   * So many bytes have come.
+   * That was all for which the event loop was woken.
    *
    * @param now as {@link System#nanoTime}
    */
-  void read(int bytes, long now) {
+  void readComplete(long now) {
     readSinceLook = true;
-    boolean goesOn = bytes < SMALL && now - lastRead < PAUSE_NANOS;
-    small = goesOn ? small + bytes : 0;
+    boolean goesOn = thisTurn < SMALL && now - lastRead < PAUSE_NANOS;
+    small = goesOn ? small + thisTurn : 0;
+    thisTurn = 0;
     lastRead = now;
     if (small >= STREAM && look == null && source instanceof EpollSocketChannel) {
       wakeAt(TOGETHER);

@@ -62,7 +62,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
-    bulkReads.read(bytes.readableBytes(), relay.passes());
+    bulkReads.read(bytes.readableBytes());
     try {
       pass(ctx, bytes);
     } catch (Failure e) {
@@ -76,6 +76,7 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void channelReadComplete(ChannelHandlerContext ctx) {
+    bulkReads.readComplete(System.nanoTime());
     sink.flush();
   }
 

@@ -93,16 +93,6 @@ public final class Relay {
     checkIdle();
   }
 
-  /**
-   * Something passes.
-   *
-   * @return when, as {@link System#nanoTime}
-   */
-  long passes() {
-    lastPassed = System.nanoTime();
-    return lastPassed;
-  }
-
   void end() {
     ended.tryComplete();
   }
@@ -129,6 +119,7 @@ public final class Relay {
 
     @Override
     void pass(ChannelHandlerContext ctx, ByteBuf bytes) {
+      relay.lastPassed = System.nanoTime();
       relay.conversation.fromClient.follow(bytes);
       send(bytes);
     }
@@ -181,6 +172,7 @@ public final class Relay {
     }
 
     private void forward(ByteBuf bytes) {
+      relay.lastPassed = System.nanoTime();
       relay.conversation.fromServer.follow(bytes);
       send(bytes);
       relay.checkIdle();

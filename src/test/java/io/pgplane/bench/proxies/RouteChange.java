@@ -1,14 +1,15 @@
 package io.pgplane.bench.proxies;
 
+import io.pgplane.bench.Population;
+import io.pgplane.bench.Times;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -46,32 +47,26 @@ final class RouteChange {
       for (int i = 0; i < WARM_UP; i++) {
         change(members.get(i % MEMBERS));
       }
-      double[] micros = new double[CHANGES];
+      List<Long> nanos = new ArrayList<>();
       for (int i = 0; i < CHANGES; i++) {
         LockSupport.parkNanos(PAUSE.toNanos());
-        long begin = System.nanoTime();
-        change(members.get(i % MEMBERS));
-        micros[i] = (System.nanoTime() - begin) / 1e3;
+        MemberProcess member = members.get(i % MEMBERS);
+        nanos.add(Times.of(() -> change(member)));
       }
-      Arrays.sort(micros);
+      Times times = new Times(nanos);
       results.add(
           new Results.Row(NAME, false),
           Contender.PGPLANE,
-          Map.of(Measure.P50, micros[CHANGES / 2], Measure.P99, micros[CHANGES * 99 / 100]));
+          Map.of(Measure.P50, times.percentile(50) * 1e3, Measure.P99, times.percentile(99) * 1e3));
     } finally {
       members.forEach(MemberProcess::close);
     }
   }
 
-  /** What is refused, or not in force everywhere, is not to be measured. */
-  private void change(MemberProcess member) throws IOException, InterruptedException {
+  private JsonObject change(MemberProcess member) throws IOException, InterruptedException {
     JsonObject match = new JsonObject().put("database", "app" + made++);
     JsonObject route =
         new JsonObject().put("match", match).put("backend", "db").put("login", "passthrough");
-    HttpResponse<String> answer = member.put("/v1/routes/changed", route);
-    if (answer.statusCode() != 200
-        || !new JsonObject(answer.body()).getJsonArray("late").isEmpty()) {
-      throw new IllegalStateException(answer.statusCode() + ": " + answer.body());
-    }
+    return Population.check(member.put("/v1/routes/changed", route));
   }
 }
