@@ -47,7 +47,8 @@ public final class Scale {
     Population population =
         new Population(setup, Integer.parseInt(run.get(0)), Integer.parseInt(run.get(1)));
     Path directory = Files.createTempDirectory("pgplane-scale");
-    String[] options = System.getProperty("pgplane.scale.options", "-Xmx1g").split(" ", -1);
+    List<String> options =
+        List.of(System.getProperty("pgplane.scale.options", "-Xmx1g").split(" ", -1));
     try (ScaleRun scale = ScaleRun.begin(population, directory, members, options)) {
       double ready = scale.secondsToRestart();
       ScaleRun.Changed changed = scale.changes();

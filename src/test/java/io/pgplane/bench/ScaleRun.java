@@ -36,7 +36,7 @@ final class ScaleRun implements AutoCloseable {
   }
 
   /** Starts members that know only their files, and has the population move in. */
-  static ScaleRun begin(Population population, Path directory, int count, String... options)
+  static ScaleRun begin(Population population, Path directory, int count, List<String> options)
       throws Exception {
     List<MemberProcess> members = MemberProcess.of(population.setup(), directory, count);
     members.forEach(member -> member.options(options));

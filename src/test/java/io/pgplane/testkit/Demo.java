@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -149,12 +150,9 @@ public final class Demo {
   }
 
   private static Process startPgplane(Path configuration) throws IOException {
-    Path jar = Path.of(System.getProperty("pgplane.jar", "target/pgplane.jar"));
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    return new ProcessBuilder(
-            java.toString(), "-jar", jar.toString(), "run", "--conf", configuration.toString())
-        .inheritIO()
-        .start();
+    List<String> command = BuiltJar.java(List.of());
+    command.addAll(List.of("-jar", BuiltJar.path(), "run", "--conf", configuration.toString()));
+    return new ProcessBuilder(command).inheritIO().start();
   }
 
   private static boolean answers() {

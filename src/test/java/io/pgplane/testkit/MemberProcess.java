@@ -82,11 +82,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
     Files.writeString(directory.resolve("hazelcast.yaml"), hazelcast(places, i));
     this.arguments =
         List.of(
-            "-jar",
-            System.getProperty("pgplane.jar", "target/pgplane.jar"),
-            "run",
-            "--conf",
-            directory.resolve("pgplane.yaml").toString());
+            "-jar", BuiltJar.path(), "run", "--conf", directory.resolve("pgplane.yaml").toString());
   }
 
   /** Members that know each other's ports, none of them started. */
@@ -168,8 +164,8 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   }
 
   /** With other options of its JVM than tests need. */
-  public MemberProcess options(String... some) {
-    options = List.of(some);
+  public MemberProcess options(List<String> some) {
+    options = List.copyOf(some);
     return this;
   }
 
@@ -181,8 +177,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   /** Runs it; {@link #awaitReady} tells when it serves. */
   public MemberProcess start() throws IOException {
     List<String> command = new ArrayList<>(place().command());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
+    command.addAll(BuiltJar.java(options));
     command.addAll(arguments);
     process =
         new ProcessBuilder(command)

@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -48,10 +47,8 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
       throws IOException {
     int port = FreePort.next();
     Files.writeString(configuration(directory), setup.yaml(port));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
+    List<String> command = BuiltJar.java(options);
+    command.addAll(List.of("-jar", BuiltJar.path()));
     command.addAll(List.of("run", "--conf", configuration(directory).toString()));
     command.addAll(arguments);
     Process process =

@@ -34,7 +34,7 @@ public final class VertxLauncher {
     return List.of(
         "-Dvertx.hazelcast.config=" + hazelcast,
         "-cp",
-        System.getProperty("pgplane.jar", "target/pgplane.jar") + File.pathSeparator + jar(),
+        BuiltJar.path() + File.pathSeparator + jar(),
         Launcher.class.getName(),
         "run",
         "io.pgplane.launch.PgplaneVerticle",

@@ -3,6 +3,7 @@ package io.pgplane.bench.proxies;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.channel.uring.IoUring;
+import io.pgplane.testkit.BuiltJar;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Setup;
@@ -13,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Starts those that are compared, all in front of one server, and all for whole sessions. Each
@@ -24,6 +29,13 @@ final class Contenders {
   /** As many as the files that one process may open allow, two for each. */
   static final int SESSIONS =
       Math.min(20_000, (Integer.getInteger("bench.files", 1_024) - 500) / 2);
+
+  /** Options of pgplane's JVM. */
+  static final List<String> JAVA =
+      List.of(System.getProperty("bench.java", "-Xmx512m").split(" ", -1));
+
+  private static final Predicate<String> WANTED =
+      Pattern.compile(System.getProperty("bench.proxies", "")).asPredicate();
 
   /** Starts one, and does not wait for it. */
   interface Starter {
@@ -54,7 +66,7 @@ final class Contenders {
     return this;
   }
 
-  /** All that this machine has. */
+  /** All that this machine has, of those that are wanted. */
   List<Contender> all() throws IOException {
     List<Contender> all = new ArrayList<>();
     all.add(new Contender(Contender.DIRECT, server.port(), Optional.empty(), null));
@@ -71,26 +83,34 @@ final class Contenders {
     return proxies;
   }
 
-  /** One for each. */
+  /** One for each proxy that is wanted. */
   List<Starter> starters() {
-    List<Starter> starters = new ArrayList<>();
-    starters.add(() -> pgplane(Contender.PGPLANE));
+    Map<String, Starter> starters = new LinkedHashMap<>();
+    starters.put(Contender.PGPLANE, () -> pgplane(Contender.PGPLANE, JAVA));
     if (IoUring.isAvailable()) {
-      starters.add(() -> pgplane(Contender.PGPLANE_IO_URING, "--transport", "IO_URING"));
+      starters.put(
+          Contender.PGPLANE_IO_URING,
+          () -> pgplane(Contender.PGPLANE_IO_URING, JAVA, "--transport", "IO_URING"));
     }
     if (found("pgbouncer")) {
-      starters.add(this::pgbouncer);
+      starters.put("pgbouncer", this::pgbouncer);
     }
     if (found("haproxy")) {
-      starters.add(this::haproxy);
+      starters.put("haproxy", this::haproxy);
     }
     if (found("odyssey")) {
-      starters.add(this::odyssey);
+      starters.put("odyssey", this::odyssey);
     }
-    return starters;
+    starters.keySet().removeIf(WANTED.negate());
+    return List.copyOf(starters.values());
   }
 
-  private Contender pgplane(String name, String... options) throws IOException {
+  /** pgplane alone. */
+  Starter pgplane(List<String> java) {
+    return () -> pgplane(Contender.PGPLANE, java);
+  }
+
+  private Contender pgplane(String name, List<String> java, String... options) throws IOException {
     int port = FreePort.next();
     Path file =
         write(
@@ -117,10 +137,8 @@ final class Contenders {
             "    tls: { mode: disable }",
             "users:",
             setup.yamlUser());
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(System.getProperty("bench.java", "-Xmx1g").split(" ", -1)));
-    command.addAll(List.of("-jar", System.getProperty("pgplane.jar", "target/pgplane.jar")));
+    List<String> command = BuiltJar.java(java);
+    command.addAll(List.of("-jar", BuiltJar.path()));
     command.addAll(List.of("run", "--conf", file.toString()));
     command.addAll(List.of(options));
     return start(name, port, Optional.empty(), command);

@@ -1,5 +1,7 @@
 package io.pgplane.bench.proxies;
 
+import java.util.Arrays;
+
 /** What is measured of a workload. */
 enum Measure {
   TRANSACTIONS("transactions/s", true),
@@ -21,6 +23,11 @@ enum Measure {
   Measure(String label, boolean moreIsBetter) {
     this.label = label;
     this.moreIsBetter = moreIsBetter;
+  }
+
+  /** The measure that a table calls so. */
+  static Measure of(String label) {
+    return Arrays.stream(values()).filter(one -> one.label.equals(label)).findAny().orElseThrow();
   }
 
   /** Whether it is CPU time, which a shared machine disturbs least. */

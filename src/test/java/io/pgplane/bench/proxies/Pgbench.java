@@ -34,6 +34,7 @@ record Pgbench(Setup setup, String name, int clients, List<String> more, int sec
       Pattern.compile("progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms.*");
   private static final String NEW_LOGINS = "-C";
   private static final int MICROS = 2;
+  private static final int WARM_UP_CLIENTS = 16;
   private static final Map<Measure, Double> QUANTILES =
       Map.of(Measure.P50, 0.5, Measure.P99, 0.99, Measure.P999, 0.999);
 
@@ -54,7 +55,13 @@ record Pgbench(Setup setup, String name, int clients, List<String> more, int sec
 
   @Override
   public String kind() {
-    return logins() ? LOGINS : "queries";
+    return logins() ? LOGINS : "queries " + String.join(" ", more);
+  }
+
+  /** With enough clients: one alone makes a JVM no faster in that time. */
+  @Override
+  public Workload warmUp() {
+    return new Pgbench(setup, name, Math.max(clients, WARM_UP_CLIENTS), more, seconds);
   }
 
   @Override

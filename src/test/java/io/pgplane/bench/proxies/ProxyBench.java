@@ -22,9 +22,11 @@ import java.util.regex.Pattern;
 /**
  * The whole benchmark. System properties make it shorter: {@code bench.only} is a regular
  * expression for names of workloads, {@code bench.rounds}, {@code bench.seconds} of each run of
- * pgbench, {@code bench.warmup} seconds for each path (logins are few a second: four times as long
- * for a JVM), {@code bench.megabytes}, {@code bench.sessions}, and {@code bench.java}, the options
- * of pgplane's JVM.
+ * pgbench, {@code bench.warmup} seconds for each path through a JVM (logins are few a second: eight
+ * times as long; what does not compile is run once), {@code bench.megabytes}, {@code
+ * bench.sessions}, {@code bench.proxies}, a regular expression for those that take part, and {@code
+ * bench.java}, the options of pgplane's JVM. {@code bench.with} names {@code bench.csv} of earlier
+ * runs, whose rounds the report counts too.
  */
 public final class ProxyBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
@@ -35,6 +37,7 @@ public final class ProxyBench {
   private static final int SESSIONS =
       Math.min(Integer.getInteger("bench.sessions", 10_000), Contenders.SESSIONS);
   private static final int STORM = Integer.getInteger("bench.storm", 2_000);
+  private static final String EARLIER = System.getProperty("bench.with", "");
   private static final Predicate<String> ONLY =
       Pattern.compile(System.getProperty("bench.only", "")).asPredicate();
 
@@ -52,6 +55,11 @@ public final class ProxyBench {
   public static void main(String[] args) throws Exception {
     Path directory = Files.createDirectories(Path.of("target/bench").toAbsolutePath());
     ProxyBench bench = new ProxyBench(directory);
+    if (!EARLIER.isEmpty()) {
+      for (String csv : EARLIER.split(" ", -1)) {
+        bench.results.addCsv(Files.readAllLines(Path.of(csv)));
+      }
+    }
     bench.run();
     System.out.println(bench.report());
     // Vert.x and the embedded server have threads of their own.
@@ -71,9 +79,11 @@ public final class ProxyBench {
       Issued ecdsa = ground.certificate(KeyType.EC_P256);
       compare(ground, ecdsa, queries(ground.setup), List.of(false, true));
       compare(ground, ecdsa, copies(ground), List.of(false, true));
-      compare(ground, ecdsa, logins(ground.setup, "ECDSA"), List.of(false, true));
+      List<Workload> logins =
+          List.of(logins(ground.setup, "ECDSA"), new Storm(ground.setup, STORM));
+      compare(ground, ecdsa, wanted(logins), List.of(false, true));
       Issued rsa = ground.certificate(KeyType.RSA_2048);
-      compare(ground, rsa, logins(ground.setup, "RSA"), List.of(true));
+      compare(ground, rsa, wanted(List.of(logins(ground.setup, "RSA"))), List.of(true));
       start(ground, ecdsa);
       if (ONLY.test(RouteChange.NAME)) {
         say(RouteChange.NAME);
@@ -123,16 +133,15 @@ public final class ProxyBench {
             new Copy(ground.setup, false, file, MEGABYTES)));
   }
 
-  private static List<Workload> logins(Setup setup, String certificate) {
-    return wanted(
-        List.of(Pgbench.logins(setup, 16, certificate, SECONDS), new Storm(setup, STORM)));
+  private static Workload logins(Setup setup, String certificate) {
+    return Pgbench.logins(setup, 16, certificate, SECONDS);
   }
 
   private static List<Workload> wanted(List<Workload> workloads) {
     return workloads.stream().filter(one -> ONLY.test(one.name())).toList();
   }
 
-  /** Each round all contenders, one after the other, each round another first. */
+  /** Each round all contenders, one after the other, in an order of its own. */
   private void compare(
       Ground ground, Issued certificate, List<Workload> workloads, List<Boolean> encryptions)
       throws Exception {
@@ -151,11 +160,11 @@ public final class ProxyBench {
           }
           for (int round = 1; round <= ROUNDS; round++) {
             say(new Row(workload.name(), tls) + ", round " + round);
+            Collections.shuffle(contenders);
             for (Contender contender : contenders) {
               results.add(
                   new Row(workload.name(), tls), contender.name(), workload.run(contender, tls));
             }
-            Collections.rotate(contenders, 1);
           }
           report();
         }
@@ -167,12 +176,19 @@ public final class ProxyBench {
 
   private void warmUp(Workload workload, Contender contender, boolean tls) throws Exception {
     if (warm.add(workload.kind() + contender.name() + tls)) {
-      boolean few = workload.kind().equals(Pgbench.LOGINS) && contender.compiles();
-      long end = System.nanoTime() + WARM_UP.multipliedBy(few ? 4 : 1).toNanos();
-      while (System.nanoTime() < end) {
-        workload.run(contender, tls);
-      }
+      long end = System.nanoTime() + warmUpTime(workload, contender).toNanos();
+      do {
+        workload.warmUp().run(contender, tls);
+      } while (System.nanoTime() < end);
     }
+  }
+
+  /** Of logins there are few in a second. */
+  private static Duration warmUpTime(Workload workload, Contender contender) {
+    if (!contender.compiles()) {
+      return Duration.ZERO;
+    }
+    return workload.kind().equals(Pgbench.LOGINS) ? WARM_UP.multipliedBy(8) : WARM_UP;
   }
 
   private static void say(String what) {

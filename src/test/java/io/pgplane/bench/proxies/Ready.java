@@ -5,6 +5,8 @@ import io.pgplane.testkit.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** From the start of a process until it lets a client in; of a member, until it says ready. */
@@ -22,18 +24,31 @@ final class Ready {
   /** One round. */
   void run(Contenders contenders, Results results) throws Exception {
     for (Contenders.Starter starter : contenders.starters()) {
-      long begin = System.nanoTime();
-      try (Contender contender = starter.start().awaitLogins(setup)) {
-        add(results, NAME, contender.name(), begin);
-      }
+      alone(starter, NAME, results);
     }
+    clusterOfOne(Contenders.JAVA, NAME + " of a cluster of one", results);
+    List<String> archived = new ArrayList<>(Contenders.JAVA);
+    archived.add("-XX:SharedArchiveFile=" + System.getProperty("bench.archive"));
+    alone(contenders.pgplane(archived), NAME + " with the archive of classes", results);
+    clusterOfOne(archived, NAME + " of a cluster of one with the archive of classes", results);
+  }
+
+  private void alone(Contenders.Starter starter, String workload, Results results)
+      throws Exception {
+    long begin = System.nanoTime();
+    try (Contender contender = starter.start().awaitLogins(setup)) {
+      add(results, workload, contender.name(), begin);
+    }
+  }
+
+  private void clusterOfOne(List<String> java, String workload, Results results) throws Exception {
     Path own = Files.createTempDirectory(directory, "member");
-    MemberProcess member = MemberProcess.of(setup, own, 1).get(0);
+    MemberProcess member = MemberProcess.of(setup, own, 1).get(0).options(java);
     try {
       long begin = System.nanoTime();
       member.start();
       member.awaitReady();
-      add(results, NAME + " of a cluster of one", Contender.PGPLANE, begin);
+      add(results, workload, Contender.PGPLANE, begin);
     } finally {
       member.close();
     }

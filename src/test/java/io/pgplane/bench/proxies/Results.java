@@ -1,18 +1,25 @@
 package io.pgplane.bench.proxies;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** All that was measured, each round of it. */
 final class Results {
+  /** These come before the others, the last of them first. */
+  private static final List<String> FIRST =
+      List.of(Contender.PGPLANE_IO_URING, Contender.PGPLANE, Contender.DIRECT);
+
   private final Map<Row, Map<Measure, Map<String, List<Double>>>> rows = new LinkedHashMap<>();
 
   /** A workload in clear or with TLS. */
@@ -35,6 +42,17 @@ final class Results {
                 .add(value));
   }
 
+  /** Adds another run's {@link #csv}. */
+  void addCsv(List<String> lines) {
+    for (String line : lines.subList(1, lines.size())) {
+      String[] fields = line.split(";", -1);
+      add(
+          new Row(fields[0], Boolean.parseBoolean(fields[1])),
+          fields[3],
+          Map.of(Measure.of(fields[2]), Double.valueOf(fields[5])));
+    }
+  }
+
   /** In the order in which they were measured. */
   Set<Row> rows() {
     return Collections.unmodifiableSet(rows.keySet());
@@ -44,9 +62,13 @@ final class Results {
     return rows.getOrDefault(row, Map.of()).keySet();
   }
 
-  /** All who were measured. */
+  /** All who were measured: the direct connection, pgplane, the others by name. */
   Set<String> contenders() {
-    Set<String> all = new LinkedHashSet<>();
+    Set<String> all =
+        new TreeSet<>(
+            Comparator.<String>comparingInt(FIRST::indexOf)
+                .reversed()
+                .thenComparing(naturalOrder()));
     rows.values()
         .forEach(measures -> measures.values().forEach(values -> all.addAll(values.keySet())));
     return all;

@@ -9,6 +9,11 @@ interface Workload {
   /** Workloads of one kind warm each other's path up. */
   String kind();
 
+  /** What warms the path up. */
+  default Workload warmUp() {
+    return this;
+  }
+
   /**
    * Does it once.
    *
