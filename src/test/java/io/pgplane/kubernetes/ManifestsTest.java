@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
 class ManifestsTest {
   private static final Path BASE = Path.of("k8s/base");
   private static final JsonObject PODS = new JsonObject().put("app.kubernetes.io/name", "pgplane");
-  private static final Duration TO_LEAVE_THE_CLUSTER = Duration.ofSeconds(15);
+
+  /** Leases 15 s, the member's line 10, Hazelcast's shutdown 15, and some. */
+  private static final Duration TO_LEAVE_THE_CLUSTER = Duration.ofSeconds(45);
 
   private Manifests base = new Manifests(List.of());
   private JsonObject members = new JsonObject();

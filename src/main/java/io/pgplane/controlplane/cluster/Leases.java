@@ -75,7 +75,12 @@ public final class Leases implements Shares, Errand.Worker {
   /** Each lease is told to the table anew after so many ticks. */
   private static final int ROUND = 5;
 
-  private static final long STOP_SECONDS = 5;
+  /**
+   * A member that is being lost holds writes up, each for 5 s at most, until it is given up after
+   * 10.
+   */
+  private static final long STOP_SECONDS = 15;
+
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Vertx vertx;
