@@ -35,6 +35,7 @@ public final class LoginMeters {
   private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Timer whole;
   private final MeterProvider<Counter> logins;
+  private final Counter loggedIn;
   private final MeterProvider<Counter> ended;
   private final MeterProvider<Counter> cancels;
   private final AtomicInteger ready = new AtomicInteger();
@@ -54,6 +55,7 @@ public final class LoginMeters {
         Counter.builder("pgplane.logins")
             .description("Connections that have logged in, or have ended before, by outcome")
             .withRegistry(registry);
+    loggedIn = login("ok", Optional.empty(), Stage.WELCOME);
     ended =
         Counter.builder("pgplane.sessions.ended")
             .description("Sessions that had logged in and have ended, by cause")
@@ -85,7 +87,7 @@ public final class LoginMeters {
     ready.incrementAndGet();
     whole.record(took, TimeUnit.NANOSECONDS);
     stages.forEach((stage, nanos) -> timer(stage).record(nanos, TimeUnit.NANOSECONDS));
-    login("ok", Optional.empty(), Stage.WELCOME);
+    loggedIn.increment();
   }
 
   /**
@@ -95,7 +97,7 @@ public final class LoginMeters {
    * @param sqlState what the client was told; empty if it was told nothing
    */
   public void failed(String outcome, Optional<String> sqlState, Stage stage) {
-    login(outcome, sqlState, stage);
+    login(outcome, sqlState, stage).increment();
   }
 
   /** A session that was logged in has ended, for a cause of one of few words. */
@@ -117,16 +119,14 @@ public final class LoginMeters {
     return timer;
   }
 
-  private void login(String outcome, Optional<String> sqlState, Stage stage) {
-    logins
-        .withTags(
-            "outcome",
-            outcome,
-            "sqlstate",
-            sqlState.map(LoginMeters::classOf).orElse("none"),
-            "stage",
-            stage.label())
-        .increment();
+  private Counter login(String outcome, Optional<String> sqlState, Stage stage) {
+    return logins.withTags(
+        "outcome",
+        outcome,
+        "sqlstate",
+        sqlState.map(LoginMeters::classOf).orElse("none"),
+        "stage",
+        stage.label());
   }
 
   private static String classOf(String sqlState) {

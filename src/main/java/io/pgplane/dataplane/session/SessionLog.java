@@ -49,10 +49,11 @@ final class SessionLog {
   }
 
   private LoggingEventBuilder line(Level level) {
-    LoggingEventBuilder line =
-        LOG.atLevel(level)
-            .addKeyValue(LogKey.SESSION, facts.id())
-            .addKeyValue(LogKey.CLIENT, facts.client());
+    LoggingEventBuilder line = LOG.atLevel(level);
+    if (!LOG.isEnabledForLevel(level)) {
+      return line; // which writes nothing
+    }
+    line = line.addKeyValue(LogKey.SESSION, facts.id()).addKeyValue(LogKey.CLIENT, facts.client());
     line = with(line, LogKey.USER, facts.user().map(LogKey::printable));
     line = with(line, LogKey.DATABASE, facts.database().map(LogKey::printable));
     line = with(line, LogKey.ROUTE, facts.route());

@@ -152,6 +152,9 @@ public final class PgStream {
       return;
     }
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    if (!channel.isOpen()) {
+      return; // all was taken at once
+    }
     // A peer that takes nothing must not hold the socket.
     ScheduledFuture<?> force =
         channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);

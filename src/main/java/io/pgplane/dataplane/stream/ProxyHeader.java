@@ -154,8 +154,10 @@ record ProxyHeader(Optional<Ends> ends) {
 
   /** The address of a socket, which is never a name; without the interface of a link-local one. */
   static InetAddress ip(SocketAddress address) {
-    String text = address.hostAddress().replaceFirst("%.*", "");
-    return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
+    String text = address.hostAddress();
+    int zone = text.indexOf('%');
+    return Objects.requireNonNull(
+        NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone)));
   }
 
   /** A decoder that has closed its channel would go on with what lies behind the broken header. */

@@ -6,6 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.SecureRandom;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -30,6 +31,11 @@ public final class Scram {
   private static final int SALT_LENGTH = 16;
   private static final byte[] CLIENT_KEY = "Client Key".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SERVER_KEY = "Server Key".getBytes(StandardCharsets.US_ASCII);
+
+  private static final String MAC = "HmacSHA256";
+
+  /** Asked for once: a login makes seven of its Macs. */
+  private static final Provider MACS = macs();
 
   private Scram() {}
 
@@ -113,14 +119,26 @@ public final class Scram {
     }
   }
 
+  private static Provider macs() {
+    try {
+      return Mac.getInstance(MAC).getProvider();
+    } catch (GeneralSecurityException e) {
+      throw noMac(e);
+    }
+  }
+
+  private static IllegalStateException noMac(GeneralSecurityException e) {
+    return new IllegalStateException("every Java has " + MAC, e);
+  }
+
   private static Mac macOf(byte[] key) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
+      Mac mac = Mac.getInstance(MAC, MACS);
       // A SecretKeySpec refuses an empty key; HMAC pads it with zeros anyway (RFC 2104).
-      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, MAC));
       return mac;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HmacSHA256", e);
+      throw noMac(e);
     }
   }
 }
