@@ -222,11 +222,12 @@ final class Session implements RelayObserver {
       services.cancelKeys().revoke(cancelKey);
     }
     wipeKeys();
+    // First, as who sees the client's error looks here.
+    log.ended(cause);
+    login.ended(cause);
     if (relay == null || relay.atBoundary()) {
       LastWord.of(cause).ifPresent(word -> client.write(word));
     }
-    log.ended(cause);
-    login.ended(cause);
     client.close();
     Future.join(client.closed(), server.end(cause), cancelled)
         .onComplete(
