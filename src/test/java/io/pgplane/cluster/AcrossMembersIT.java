@@ -7,6 +7,7 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.BackendKey;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.Message;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.RawLogin;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -24,9 +25,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What one process does for, or knows of, the sessions of another. */
+@ExtendWith(OneCluster.class)
 class AcrossMembersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int STRANGERS = 500;

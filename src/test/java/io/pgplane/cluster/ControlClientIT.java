@@ -12,6 +12,7 @@ import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.VertxLauncher;
@@ -36,10 +37,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another Vert.x application that is in the cluster of two members. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OneCluster.class)
 class ControlClientIT {
   private static final String SECRET = "a secret that tests share";
 

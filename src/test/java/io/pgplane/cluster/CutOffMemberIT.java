@@ -7,6 +7,7 @@ import io.pgplane.testkit.BackendKey;
 import io.pgplane.testkit.Machines;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.Message;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
@@ -24,10 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three machines, of which one is cut off from the others while clients reach all of them. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@ExtendWith(OneCluster.class)
 class CutOffMemberIT {
   @TempDir Path directory;
 

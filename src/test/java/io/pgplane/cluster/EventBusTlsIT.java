@@ -6,6 +6,7 @@ import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonObject;
@@ -14,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(OneCluster.class)
 class EventBusTlsIT {
   private static final int UNAVAILABLE = 503;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonObject;
@@ -17,9 +18,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that no configuration file names, but a document that came by the API. */
+@ExtendWith(OneCluster.class)
 class FilesOfRevisionsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

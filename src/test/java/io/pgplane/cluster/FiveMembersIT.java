@@ -3,6 +3,7 @@ package io.pgplane.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.SteadyLogins;
@@ -15,10 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As many members as may lose two at once. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@ExtendWith(OneCluster.class)
 class FiveMembersIT {
   @TempDir Path directory;
 

@@ -12,6 +12,7 @@ import com.hazelcast.map.IMap;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Exposition;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonObject;
@@ -29,9 +30,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who reaches Hazelcast's ports, but does not know the cluster's secret. */
+@ExtendWith(OneCluster.class)
 class ForeignMemberIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

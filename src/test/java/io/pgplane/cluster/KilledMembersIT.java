@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonArray;
@@ -22,9 +23,11 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes that are one, of which some die now and then. */
+@ExtendWith(OneCluster.class)
 class KilledMembersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CHANGES = 100;

@@ -12,6 +12,7 @@ import io.pgplane.controlplane.events.ControlClient;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Exposition;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RawLogin;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
@@ -39,12 +40,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A Vert.x that joins without the secret, hears what passes on the event bus, and says it again.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OneCluster.class)
 class RecordedMessagesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String SECRET = "a secret that tests share";

@@ -6,6 +6,7 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Exposition;
 import io.pgplane.testkit.LoadBalancer;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.SteadyLogins;
@@ -20,10 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three members behind a load balancer, which come and go. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@ExtendWith(OneCluster.class)
 class RollingRestartIT {
   private static final int CLIENTS = 4;
 

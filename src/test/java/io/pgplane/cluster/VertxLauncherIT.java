@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.MemberProcess;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.json.JsonObject;
@@ -17,9 +18,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes of {@code vertx run io.pgplane.launch.PgplaneVerticle -cluster -instances 2}. */
+@ExtendWith(OneCluster.class)
 class VertxLauncherIT {
   private static final int SIGTERM_EXIT = 128 + 15;
 

@@ -22,17 +22,20 @@ public final class Await {
     until(what, PATIENCE, condition);
   }
 
-  /** Returns once the condition holds, and fails when it still does not after {@code patience}. */
+  /**
+   * Returns once the condition holds, and fails when it still does not after {@code patience}, with
+   * what the condition has thrown last.
+   */
   public static void until(String what, Duration patience, Callable<Boolean> condition) {
     long deadline = System.nanoTime() + patience.toNanos();
-    Exception last = null;
+    Throwable last = null;
     do {
       try {
         if (condition.call()) {
           return;
         }
         last = null;
-      } catch (Exception e) {
+      } catch (Exception | AssertionError e) {
         last = e;
       }
       LockSupport.parkNanos(PAUSE_NANOS);
@@ -41,7 +44,7 @@ public final class Await {
   }
 
   private static AssertionError failure(
-      String what, Duration patience, @Nullable Exception exception) {
+      String what, Duration patience, @Nullable Throwable exception) {
     String text = "not so within " + patience.toMillis() + " ms: " + what;
     return new AssertionError(exception == null ? text : text + " (" + exception + ")", exception);
   }

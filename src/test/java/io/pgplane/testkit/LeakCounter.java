@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * io.netty.customResourceLeakDetector}.
  */
 public final class LeakCounter<T> extends ResourceLeakDetector<T> {
+  private static final long TOLD_MILLIS = 1_000;
+
   private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
 
   public LeakCounter(Class<?> resource, int samplingInterval) {
@@ -67,11 +69,12 @@ public final class LeakCounter<T> extends ResourceLeakDetector<T> {
   private static void collectGarbage() {
     ReferenceQueue<Object> collected = new ReferenceQueue<>();
     WeakReference<Object> garbage = new WeakReference<>(new Object(), collected);
+    // It is told of a moment after it was collected: to collect again meanwhile takes longer.
     Await.until(
         "garbage is collected, and told of",
         () -> {
           System.gc();
-          return collected.poll() == garbage;
+          return collected.remove(TOLD_MILLIS) == garbage;
         });
   }
 }

@@ -9,7 +9,10 @@ import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.net.URLDecoder;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -222,5 +225,17 @@ class ApiIT {
 
     assertThat(client.delete("/v1/throttle/fd00::1").status()).isEqualTo(200);
     assertThat(PORT.asked("resetThrottle")).isEqualTo(new JsonObject().put("address", "fd00::1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesABodyThatIsTooLarge(boolean lengthTold) throws Exception {
+    byte[] large = new byte[(16 << 20) + 1];
+    BodyPublisher body =
+        lengthTold
+            ? BodyPublishers.ofByteArray(large)
+            : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
+
+    assertThat(client.send(client.json("/v1/users/large").PUT(body)).status()).isEqualTo(413);
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.controlplane.admin.AdminClient.Reply;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Nobody is waited for longer than two seconds here. */
 class HostileRequestsIT {
   private static final String SECRET = "what nobody may read again";
 
@@ -55,18 +54,6 @@ class HostileRequestsIT {
                 + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
 
     assertThat(answer).startsWith("HTTP/1.1 408 ").contains("application/problem+json");
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void refusesABodyThatIsTooLarge(boolean lengthTold) throws Exception {
-    byte[] large = new byte[(16 << 20) + 1];
-    BodyPublisher body =
-        lengthTold
-            ? BodyPublishers.ofByteArray(large)
-            : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large));
-
-    assertThat(client.send(client.json("/v1/users/large").PUT(body)).status()).isEqualTo(413);
   }
 
   @Test

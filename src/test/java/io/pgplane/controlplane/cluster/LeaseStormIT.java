@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.controlplane.cluster.LeaseMembers.One;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,10 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everybody wants a place all the time. */
+@ExtendWith(OneCluster.class)
 class LeaseStormIT {
   private static final int MOST = 10;
 
@@ -38,10 +41,7 @@ class LeaseStormIT {
 
   @Test
   void neverExceedsTheLimitAndStarvesNobody() throws Exception {
-    List<Crowd> crowds = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      crowds.add(new Crowd(members.start(i)));
-    }
+    List<Crowd> crowds = crowds();
     pause(6_000);
     for (Crowd crowd : crowds) {
       crowd.leave();
@@ -62,10 +62,7 @@ class LeaseStormIT {
   @ValueSource(longs = {1, 2, 3})
   void neverExceedsTheLimitWhoeverComesAndGoes(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Crowd> crowds = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      crowds.add(new Crowd(members.start(i)));
-    }
+    List<Crowd> crowds = crowds();
     for (int i = 0; i < 8; i++) {
       pause(random.nextInt(50, 1_500));
       int one = random.nextInt(3);
@@ -87,6 +84,12 @@ class LeaseStormIT {
     }
 
     assertThat(highest.get()).isBetween(2, MOST);
+  }
+
+  /** One a member, all from the moment in which the last member is there. */
+  private List<Crowd> crowds() {
+    List<One> all = List.of(members.start(0), members.start(1), members.start(2));
+    return new ArrayList<>(all.stream().map(Crowd::new).toList());
   }
 
   /** The clients of one member. */

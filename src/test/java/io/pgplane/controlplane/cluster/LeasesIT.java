@@ -6,6 +6,7 @@ import io.pgplane.controlplane.cluster.LeaseMembers.One;
 import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.Share;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three members that share a limit of ten. */
+@ExtendWith(OneCluster.class)
 class LeasesIT {
   private static final int MOST = 10;
   private static final Duration HOLD = Duration.ofSeconds(8);

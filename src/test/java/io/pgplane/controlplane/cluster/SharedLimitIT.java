@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.launch.Ports;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -26,11 +27,13 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real logins at three members that share a limit. */
+@ExtendWith(OneCluster.class)
 class SharedLimitIT {
   private static final int MOST = 10;
 

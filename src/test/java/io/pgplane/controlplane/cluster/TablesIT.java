@@ -10,6 +10,7 @@ import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.State;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.OneCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -21,8 +22,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What two members have in their tables, and what a third one without the secret may put there. */
+@ExtendWith(OneCluster.class)
 class TablesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PAIRS = 8;
