@@ -6,6 +6,8 @@ import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.buffer.Buffer;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Which members have brought in what they knew: {@code pgplane.arrived} has a sealed entry for each
@@ -16,15 +18,44 @@ final class Arrivals {
   private final PartitionService partitions;
   private final Nodes nodes;
   private final Sealer sealer;
+  private final Executor workers;
   private final UUID listener;
 
-  Arrivals(HazelcastInstance hazelcast, Sealer sealer) {
+  /** Some of what members have brought in may be lost. */
+  private final AtomicBoolean lost = new AtomicBoolean();
+
+  Arrivals(HazelcastInstance hazelcast, Sealer sealer, Executor workers) {
     this.table = new SealedMap<>(hazelcast.getMap("pgplane.arrived"), String.class);
     this.partitions = hazelcast.getPartitionService();
     this.nodes = new Nodes(hazelcast);
     this.sealer = sealer;
-    // What is lost now, members must bring in again before anything is committed.
-    this.listener = partitions.addPartitionLostListener(lost -> table.clear());
+    this.workers = workers;
+    this.listener = partitions.addPartitionLostListener(partition -> lose());
+  }
+
+  /**
+   * The owner of a partition is gone, and its backups may have been behind: members must bring in
+   * again what they know before anything is committed. A member owns many: once will do for all
+   * that are told of meanwhile.
+   */
+  private void lose() {
+    if (!lost.getAndSet(true)) {
+      workers.execute(this::forget);
+    }
+  }
+
+  private void forget() {
+    if (!lost.getAndSet(false)) {
+      return;
+    }
+    try {
+      for (String node : table.keySet()) {
+        table.delete(node);
+      }
+    } catch (RuntimeException e) {
+      lost.set(true);
+      throw e;
+    }
   }
 
   /**
@@ -33,6 +64,7 @@ final class Arrivals {
    * @return how many of those that are there have
    */
   int arrive() {
+    forget(); // if it could not be done when it was told
     table.set(nodes.own(), sealer.seal(place(nodes.own()), "").getBytes());
     Set<String> there = nodes.all();
     int arrived = 0;

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,11 +54,11 @@ final class HazelcastLedger implements Ledger {
   HazelcastLedger(Vertx vertx, HazelcastInstance hazelcast, Sealer sealer) {
     this.revisions = new SealedMap<>(hazelcast.getMap("pgplane.revisions"), Long.class);
     this.bases = new SealedMap<>(hazelcast.getMap("pgplane.base"), String.class);
-    this.arrivals = new Arrivals(hazelcast, sealer);
     this.sealer = sealer;
     this.workers =
         vertx.createSharedWorkerExecutor(
             "pgplane-ledger", WORKERS, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    this.arrivals = new Arrivals(hazelcast, sealer, this::inBackground);
   }
 
   @Override
@@ -265,6 +266,12 @@ final class HazelcastLedger implements Ledger {
             ? "too few members are in sight (cluster.minimumMembers): changes wait for more"
             : "the cluster cannot answer: " + e.getMessage();
     return ControlException.unavailable(why, e);
+  }
+
+  private void inBackground(Runnable work) {
+    workers
+        .executeBlocking(Executors.callable(work), false)
+        .onFailure(e -> LOG.debug("to be done again", e));
   }
 
   private <T extends @Nullable Object> Future<T> run(Callable<T> work) {

@@ -68,10 +68,6 @@ final class SealedMap<K> {
     };
   }
 
-  void clear() {
-    map.clear();
-  }
-
   boolean containsKey(K key) {
     return map.containsKey(key);
   }
