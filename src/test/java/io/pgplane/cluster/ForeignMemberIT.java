@@ -140,6 +140,7 @@ class ForeignMemberIT {
       Config config = new XmlConfigBuilder(Objects.requireNonNull(xml)).build();
       Config theirs = new YamlConfigBuilder(yaml).build();
       theirs.getNetworkConfig().setPort(0).setPublicAddress("127.0.0.1");
+      config.getAdvancedNetworkConfig().setEnabled(false);
       return config
           .setClusterName(theirs.getClusterName())
           .setNetworkConfig(theirs.getNetworkConfig());

@@ -62,7 +62,8 @@ public final class VertxLauncher {
       return new String(Objects.requireNonNull(xml).readAllBytes(), UTF_8)
           .replace("<cluster-name>pgplane<", "<cluster-name>test" + ports.get(0) + "<")
           .replace(
-              "<network>", "<network><port auto-increment=\"false\">" + ports.get(own) + "</port>")
+              "<port auto-increment=\"true\">5701<",
+              "<port auto-increment=\"false\">" + ports.get(own) + "<")
           .replace(
               "<multicast enabled=\"true\"/>",
               "<multicast enabled=\"false\"/><tcp-ip enabled=\"true\">" + members + "</tcp-ip>");

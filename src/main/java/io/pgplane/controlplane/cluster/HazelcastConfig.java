@@ -1,9 +1,13 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.config.YamlConfigBuilder;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import io.pgplane.config.Cluster;
 import java.io.IOException;
@@ -31,7 +35,7 @@ final class HazelcastConfig {
   static Config of(Cluster cluster) {
     Config config = builtIn();
     cluster.hazelcast().ifPresent(file -> join(config, file));
-    cluster.host().ifPresent(host -> config.getNetworkConfig().setPublicAddress(host));
+    cluster.host().ifPresent(host -> publish(config, host));
     if (cluster.minimumMembers() > 1) {
       protect(config, cluster.minimumMembers());
     }
@@ -52,12 +56,71 @@ final class HazelcastConfig {
       boolean xml = file.toString().endsWith(".xml");
       Config own = xml ? new XmlConfigBuilder(in).build() : new YamlConfigBuilder(in).build();
       config.setClusterName(own.getClusterName());
-      config.setNetworkConfig(own.getNetworkConfig());
+      network(config, own);
       own.getProperties()
           .forEach((key, value) -> config.setProperty(String.valueOf(key), String.valueOf(value)));
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException("cluster.hazelcast: " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static void network(Config config, Config own) {
+    if (own.getAdvancedNetworkConfig().isEnabled()) {
+      config.setAdvancedNetworkConfig(own.getAdvancedNetworkConfig());
+    } else {
+      members(config, own.getNetworkConfig());
+    }
+  }
+
+  /**
+   * The same network with a port for members alone; cluster.xml says why.
+   *
+   * @throws IllegalArgumentException if it has more than such a port can do
+   */
+  static void members(Config config, NetworkConfig network) {
+    NetworkConfig known =
+        new NetworkConfig()
+            .setPort(network.getPort())
+            .setPortCount(network.getPortCount())
+            .setPortAutoIncrement(network.isPortAutoIncrement())
+            .setPublicAddress(network.getPublicAddress())
+            .setReuseAddress(network.isReuseAddress())
+            .setOutboundPorts(network.getOutboundPorts())
+            .setOutboundPortDefinitions(network.getOutboundPortDefinitions())
+            .setInterfaces(network.getInterfaces())
+            .setJoin(network.getJoin())
+            .setMemberAddressProviderConfig(network.getMemberAddressProviderConfig())
+            .setIcmpFailureDetectorConfig(network.getIcmpFailureDetectorConfig());
+    if (!known.equals(network)) {
+      throw new IllegalArgumentException(
+          "network: the port is for members alone, and TLS, encryption and socket interceptors need"
+              + " Hazelcast Enterprise: take ssl, symmetric-encryption, socket-interceptor,"
+              + " rest-api, memcache-protocol and tpc-socket away");
+    }
+    config
+        .getAdvancedNetworkConfig()
+        .setJoin(known.getJoin())
+        .setMemberAddressProviderConfig(known.getMemberAddressProviderConfig())
+        .setIcmpFailureDetectorConfig(known.getIcmpFailureDetectorConfig())
+        .setMemberEndpointConfig(
+            new ServerSocketEndpointConfig()
+                .setPort(known.getPort())
+                .setPortCount(known.getPortCount())
+                .setPortAutoIncrement(known.isPortAutoIncrement())
+                .setPublicAddress(known.getPublicAddress())
+                .setReuseAddress(known.isReuseAddress())
+                .setOutboundPorts(known.getOutboundPorts())
+                .setOutboundPortDefinitions(known.getOutboundPortDefinitions())
+                .setInterfaces(known.getInterfaces()));
+  }
+
+  private static void publish(Config config, String host) {
+    EndpointConfig members =
+        config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER);
+    if (members instanceof ServerSocketEndpointConfig port) {
+      port.setPublicAddress(host);
+    }
+    config.getNetworkConfig().setPublicAddress(host); // where Vert.x looks
   }
 
   private static void protect(Config config, int minimumMembers) {

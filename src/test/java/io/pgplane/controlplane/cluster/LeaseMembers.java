@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -78,15 +79,19 @@ final class LeaseMembers implements AutoCloseable {
     config.getMemberAttributeConfig().setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.partition.count", "31");
-    config.getNetworkConfig().setPort(port).setPortAutoIncrement(false);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
-    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true);
-    for (int each : ports) {
-      config.getNetworkConfig().getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each);
-    }
+    HazelcastConfig.members(config, onLoopback(port, ports));
     return config;
+  }
+
+  /** The network of one that others find at these ports. */
+  static NetworkConfig onLoopback(int port, List<Integer> ports) {
+    NetworkConfig network = new NetworkConfig().setPort(port).setPortAutoIncrement(false);
+    network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    network.getJoin().getMulticastConfig().setEnabled(false);
+    network.getJoin().getAutoDetectionConfig().setEnabled(false);
+    network.getJoin().getTcpIpConfig().setEnabled(true);
+    ports.forEach(each -> network.getJoin().getTcpIpConfig().addMember("127.0.0.1:" + each));
+    return network;
   }
 
   @Override
