@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,25 +32,18 @@ class RollingRestartIT {
   @TempDir Path directory;
 
   private List<MemberProcess> members = List.of();
-  private LoadBalancer balancer;
-
-  @BeforeEach
-  void start() throws IOException {
-    members = MemberProcess.of(Setup.on(Version.NEWEST), directory, 3);
-    balancer = LoadBalancer.before(members, directory);
-    MemberProcess.started(members);
-  }
 
   @AfterEach
   void stop() {
     members.forEach(MemberProcess::close);
-    balancer.close();
   }
 
   @Test
   void losesNoLoginWhereMembersDrainAndNoneButItsOwnWhereOneDies() throws Exception {
+    members = MemberProcess.of(Setup.on(Version.NEWEST), directory, 3);
     Together together = new Together(members);
-    try (SteadyLogins logins = SteadyLogins.at(Collections.nCopies(CLIENTS, balancer))) {
+    try (LoadBalancer balancer = LoadBalancer.before(members, directory);
+        SteadyLogins logins = startedAt(balancer)) {
       for (MemberProcess member : members) {
         awaitClients(member);
 
@@ -75,6 +67,11 @@ class RollingRestartIT {
           .extracting(Failed::begun)
           .allSatisfy(begun -> assertThat(begun).isBefore(dead));
     }
+  }
+
+  private SteadyLogins startedAt(LoadBalancer balancer) throws IOException {
+    MemberProcess.started(members);
+    return SteadyLogins.at(Collections.nCopies(CLIENTS, balancer));
   }
 
   /** The balancer sends it some. */

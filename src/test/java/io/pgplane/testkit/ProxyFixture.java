@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * pgplane for one test. After it nothing may be left: no session, no connection at the server, no
- * socket, no buffer.
+ * socket; and after its class no buffer.
  */
 public final class ProxyFixture implements AfterEachCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -35,12 +35,17 @@ public final class ProxyFixture implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) {
-    stop(context.getExecutionException().isEmpty());
+    boolean passed = context.getExecutionException().isEmpty();
+    if (passed && !running.isEmpty()) {
+      LostBuffers.lookAfterClassOf(context);
+    }
+    stop(passed);
   }
 
-  /** The same without JUnit Jupiter, for a property that has not failed. */
+  /** The same at once, without JUnit Jupiter. */
   public void stop() {
     stop(true);
+    LeakCounter.assertNoLeak();
   }
 
   private void stop(boolean passed) {
@@ -51,7 +56,6 @@ public final class ProxyFixture implements AfterEachCallback {
     // A test that failed half-way says more by its own failure than by what it left behind.
     if (passed) {
       Await.until("its sockets are closed", () -> OpenSockets.count() <= socketsBefore);
-      LeakCounter.assertNoLeak();
     }
   }
 
