@@ -15,11 +15,9 @@ import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -147,19 +145,8 @@ class ForeignMemberIT {
     }
   }
 
-  private long apply(int limit) throws Exception {
-    JsonObject document =
-        new JsonObject().put("secret", setup.verifier().text()).put("connectionLimit", limit);
-    HttpResponse<String> answer =
-        members
-            .get(limit % 2)
-            .apply(
-                new JsonObject()
-                    .put("put", "users")
-                    .put("name", "another")
-                    .put("document", document));
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return new JsonObject(answer.body()).getLong("revision");
+  private long apply(int limit) {
+    return Together.taken(members.get(limit % 2), limit);
   }
 
   private double rejected() throws Exception {

@@ -8,9 +8,11 @@ import io.pgplane.testkit.MemberProcess.Place;
 import io.pgplane.testkit.RealPostgres;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** What members have in common: a state, and who is the oldest. */
@@ -33,6 +35,38 @@ final class Together {
     Await.until(
         "a change is acknowledged", PATIENCE, () -> member.putUser(user).statusCode() == 200);
     acknowledged.add(user);
+  }
+
+  /** Puts a user, with this limit. */
+  static HttpResponse<String> put(MemberProcess member, int limit)
+      throws IOException, InterruptedException {
+    JsonObject document =
+        new JsonObject()
+            .put("secret", member.setup().verifier().text())
+            .put("connectionLimit", limit);
+    return member.apply(
+        new JsonObject().put("put", "users").put("name", "another").put("document", document));
+  }
+
+  /**
+   * The revision of that, once it is acknowledged: right after a partition a member may not see yet
+   * who is there, and on a busy machine another may be late with it.
+   */
+  static long taken(MemberProcess member, int limit) {
+    AtomicLong revision = new AtomicLong();
+    Await.until(
+        "a change is acknowledged",
+        PATIENCE,
+        () -> {
+          revision.set(acknowledged(put(member, limit)));
+          return true;
+        });
+    return revision.get();
+  }
+
+  private static long acknowledged(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body()).getLong("revision");
   }
 
   /** The first in Hazelcast's list, which directs the others, as one of them tells. */

@@ -9,6 +9,7 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
+import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import java.io.IOException;
@@ -45,8 +46,8 @@ class ResetIT {
   @ParameterizedTest
   @EnumSource
   void leavesNothingOfAClientThatBreaksOff(Moment moment) throws Exception {
-    Proxy proxy = fixture.start(Row.setup());
-    Setup setup = proxy.setup();
+    Setup setup = Setup.on(Version.NEWEST);
+    Proxy proxy = fixture.start(setup);
     // A server does not notice on its own that nobody waits for a query any more.
     setup.postgres().watchForLostClients(setup.user());
 
