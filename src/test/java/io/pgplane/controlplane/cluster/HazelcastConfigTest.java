@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HazelcastConfigTest {
   @TempDir Path directory;
@@ -81,8 +83,17 @@ class HazelcastConfigTest {
         .hasMessageContaining("take ssl, ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"conf/hazelcast.yaml", "conf/hazelcast-kubernetes.yaml"})
+  void takesTheFilesThatOperatorsBeginWith(String file) {
+    assertThat(members(network(Path.of(file))).getPort()).isEqualTo(5701);
+  }
+
   private AdvancedNetworkConfig network(String yaml) throws IOException {
-    Path file = Files.writeString(directory.resolve("hazelcast.yaml"), yaml);
+    return network(Files.writeString(directory.resolve("hazelcast.yaml"), yaml));
+  }
+
+  private static AdvancedNetworkConfig network(Path file) {
     Cluster cluster =
         new Cluster(
             true,
