@@ -6,30 +6,36 @@ import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.buffer.Buffer;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which members have brought in what they knew: {@code pgplane.arrived} has a sealed entry for each
  * of their Vert.x nodes. All block.
  */
 final class Arrivals {
+  private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
+
   private final SealedMap<String> table;
   private final PartitionService partitions;
   private final Nodes nodes;
   private final Sealer sealer;
-  private final Executor workers;
+  private final Errand forgetting;
   private final UUID listener;
 
-  /** Some of what members have brought in may be lost. */
-  private final AtomicBoolean lost = new AtomicBoolean();
+  /** How many partitions have lost their owner. */
+  private final AtomicLong lost = new AtomicLong();
 
-  Arrivals(HazelcastInstance hazelcast, Sealer sealer, Executor workers) {
+  /** After how many of them the table was cleared. */
+  private volatile long forgotten;
+
+  Arrivals(HazelcastInstance hazelcast, Sealer sealer, Errand.Worker worker) {
     this.table = new SealedMap<>(hazelcast.getMap("pgplane.arrived"), String.class);
     this.partitions = hazelcast.getPartitionService();
     this.nodes = new Nodes(hazelcast);
     this.sealer = sealer;
-    this.workers = workers;
+    this.forgetting = new Errand(worker, this::tryToForget);
     this.listener = partitions.addPartitionLostListener(partition -> lose());
   }
 
@@ -39,33 +45,40 @@ final class Arrivals {
    * that are told of meanwhile.
    */
   private void lose() {
-    if (!lost.getAndSet(true)) {
-      workers.execute(this::forget);
+    lost.incrementAndGet();
+    forgetting.ask();
+  }
+
+  private void tryToForget() {
+    try {
+      forget();
+    } catch (RuntimeException e) {
+      LOG.debug("to be done when this member arrives", e);
     }
   }
 
   private void forget() {
-    if (!lost.getAndSet(false)) {
-      return;
-    }
-    try {
-      for (String node : table.keySet()) {
-        table.delete(node);
-      }
-    } catch (RuntimeException e) {
-      lost.set(true);
-      throw e;
+    long now = lost.get();
+    if (now != forgotten) {
+      table.keySet().forEach(table::delete);
+      forgotten = now;
     }
   }
 
   /**
    * This member has arrived, too.
    *
-   * @return how many of those that are there have
+   * @return how many of those that are there have; none if something was lost meanwhile, which may
+   *     be what this member has just found there
    */
   int arrive() {
+    long before = lost.get();
     forget(); // if it could not be done when it was told
     table.set(nodes.own(), sealer.seal(place(nodes.own()), "").getBytes());
+    if (lost.get() != before) {
+      table.delete(nodes.own());
+      return 0;
+    }
     Set<String> there = nodes.all();
     int arrived = 0;
     for (String node : table.keySet()) {

@@ -58,7 +58,9 @@ final class HazelcastLedger implements Ledger {
     this.workers =
         vertx.createSharedWorkerExecutor(
             "pgplane-ledger", WORKERS, PATIENCE_SECONDS, TimeUnit.SECONDS);
-    this.arrivals = new Arrivals(hazelcast, sealer, this::inBackground);
+    this.arrivals =
+        new Arrivals(
+            hazelcast, sealer, task -> workers.executeBlocking(Executors.callable(task), false));
   }
 
   @Override
@@ -266,12 +268,6 @@ final class HazelcastLedger implements Ledger {
             ? "too few members are in sight (cluster.minimumMembers): changes wait for more"
             : "the cluster cannot answer: " + e.getMessage();
     return ControlException.unavailable(why, e);
-  }
-
-  private void inBackground(Runnable work) {
-    workers
-        .executeBlocking(Executors.callable(work), false)
-        .onFailure(e -> LOG.debug("to be done again", e));
   }
 
   private <T extends @Nullable Object> Future<T> run(Callable<T> work) {

@@ -8,9 +8,11 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.PartitionService;
 import io.pgplane.config.Cluster;
 import io.pgplane.controlplane.events.Seal;
+import io.pgplane.controlplane.revision.Sealer;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.OneCluster;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,23 +41,54 @@ class ArrivalsIT {
   @Test
   void areForgottenOnceForAllThatTheLostMemberHadOwned() {
     HazelcastInstance left = start(ports.get(0));
-    HazelcastInstance lost = start(ports.get(1));
-    PartitionService partitions = left.getPartitionService();
-    Await.until("both own some", () -> owned(partitions, lost) > 1 && partitions.isClusterSafe());
+    HazelcastInstance other = start(ports.get(1));
     Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
     Arrivals arrivals = new Arrivals(left, SEAL, asked::add);
     assertThat(arrivals.arrive()).isEqualTo(1);
-    AtomicLong told = new AtomicLong();
-    partitions.addPartitionLostListener(event -> told.incrementAndGet());
-    long owned = owned(partitions, lost);
 
-    lost.getLifecycleService().terminate();
+    lose(other, left);
 
-    Await.until("it is told of each", () -> told.get() == owned);
     assertThat(asked).hasSize(1);
     asked.remove().run();
     assertThat(left.getMap("pgplane.arrived").size()).isZero();
     assertThat(arrivals.arrive()).isEqualTo(1);
+  }
+
+  @Test
+  void countForNothingIfSomethingIsLostMeanwhile() {
+    HazelcastInstance left = start(ports.get(0));
+    HazelcastInstance other = start(ports.get(1));
+    Sealer losing =
+        new Sealer() {
+          @Override
+          public Buffer seal(String place, String text) {
+            if (other.getLifecycleService().isRunning()) {
+              lose(other, left);
+            }
+            return SEAL.seal(place, text);
+          }
+
+          @Override
+          public Optional<String> open(String place, Buffer sealed) {
+            return SEAL.open(place, sealed);
+          }
+        };
+    Arrivals arrivals = new Arrivals(left, losing, task -> {});
+
+    assertThat(arrivals.arrive()).isZero();
+    assertThat(left.getMap("pgplane.arrived").size()).isZero();
+    assertThat(arrivals.arrive()).isEqualTo(1);
+  }
+
+  /** Returns once the one that is left was told of all that the other had owned. */
+  private static void lose(HazelcastInstance other, HazelcastInstance left) {
+    PartitionService partitions = left.getPartitionService();
+    Await.until("both own some", () -> owned(partitions, other) > 1 && partitions.isClusterSafe());
+    AtomicLong told = new AtomicLong();
+    partitions.addPartitionLostListener(event -> told.incrementAndGet());
+    long owned = owned(partitions, other);
+    other.getLifecycleService().terminate();
+    Await.until("it is told of each", () -> told.get() == owned);
   }
 
   private HazelcastInstance start(int port) {
