@@ -39,6 +39,7 @@ final class ClusterKeys {
           "hazelcast",
           new PlainFile("the path of a Hazelcast configuration"),
           "How members find each other: a configuration file of Hazelcast, as conf/hazelcast.yaml."
+              + " Its cluster name, network and properties count; the port is for members alone."
               + " Without it, multicast.");
   private static final Key<String> HOST =
       optional(
