@@ -4,7 +4,6 @@ import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.Listener;
-import io.pgplane.config.Problem;
 import io.pgplane.controlplane.cluster.ClusteredVertx;
 import io.pgplane.dataplane.tls.TlsProvider;
 import io.vertx.core.Future;
@@ -12,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -102,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
             config ->
                 Member.start(vertx, config, instances, shutdown::of)
                     .onSuccess(member -> started(member.pgplane(), config)))
-        .onSuccess(member -> watch(file, member));
+        .onSuccess(member -> ConfigReload.watch(file, member));
   }
 
   private VertxOptions options() {
@@ -145,29 +143,6 @@ final class RunCommand implements Callable<Integer> {
           "cluster.secret is not set: the salts of unknown users are stable only as long as the"
               + " users in the file are");
     }
-  }
-
-  private static void watch(ConfigFile configuration, Member member) {
-    configuration.watch(
-        () -> member.pgplane().config().files(),
-        config ->
-            member
-                .reconfigure(config)
-                .onSuccess(done -> LOG.info("the new configuration is in force"))
-                .onFailure(RunCommand::logRefused),
-        RunCommand::logProblems);
-  }
-
-  private static void logRefused(Throwable e) {
-    if (e instanceof ConfigException refused) {
-      logProblems(refused.problems());
-    } else {
-      LOG.error("the new configuration is refused, the old one stays in force", e);
-    }
-  }
-
-  private static void logProblems(List<Problem> problems) {
-    LOG.error("the new configuration is refused, the old one stays in force: {}", problems);
   }
 
   private void tell(Throwable e) {
