@@ -12,6 +12,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.pgplane.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WelcomeTest {
@@ -28,6 +29,12 @@ class WelcomeTest {
   private final ChannelHandlerContext ctx =
       new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();
 
+  @AfterEach
+  void release() {
+    welcome.rest().release();
+    passed.release();
+  }
+
   @Test
   void replacesTheBackendKeyDataHoweverTheBytesAreSplit() {
     byte[] said = concat(message('S', "a\0b\0"), message('K', "pidkeys!"), message('Z', "I"));
@@ -41,6 +48,7 @@ class WelcomeTest {
       assertThat(ready).isTrue();
       assertThat(fresh.passed()).isEqualTo(concat(message('S', "a\0b\0"), OURS, message('Z', "I")));
       assertThat(fresh.bodies).containsExactly("pidkeys!".getBytes(US_ASCII));
+      fresh.release();
     }
   }
 
