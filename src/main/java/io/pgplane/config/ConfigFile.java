@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -68,11 +69,11 @@ public final class ConfigFile {
   }
 
   /**
-   * Looks at the file twice a second from now on, and tells of what is in it once it has changed
-   * since it was loaded, or a file that it names has, and has been the same for two looks: a file
-   * is often seen half written.
+   * Looks at the identity of the file twice a second from now on, and of each file that it names:
+   * inode, size, modification time, target of links. Reads the file once one of them has changed,
+   * and has been the same for two looks: a file is often seen half written.
    *
-   * <p>A file that was refused is tried again at each look, since a certificate that it names may
+   * <p>A file that was refused is tried again and again, since a certificate that it names may
    * still come.
    *
    * <p>Both consumers are called on an event loop, never at the same time.
@@ -80,14 +81,15 @@ public final class ConfigFile {
    * @param files gives more files to look at: those that are in use, whoever has named them
    * @param changed is given what the file says, if nothing is wrong in it
    * @param refused is given all that is wrong in it, once as long as that stays the same
-   * @return stops the watch when it is run
    */
-  public Runnable watch(
+  public ConfigWatch watch(
       Supplier<Set<Path>> files, Consumer<Config> changed, Consumer<List<Problem>> refused) {
     used = files;
-    ConfigWatch watch = new ConfigWatch(this, loaded, changed, refused);
-    long timer = vertx.setPeriodic(SCAN_PERIOD_MILLIS, id -> watch.look());
-    return () -> vertx.cancelTimer(timer);
+    AtomicLong timer = new AtomicLong();
+    ConfigWatch watch =
+        new ConfigWatch(this, loaded, changed, refused, () -> vertx.cancelTimer(timer.get()));
+    timer.set(vertx.setPeriodic(SCAN_PERIOD_MILLIS, id -> watch.look()));
+    return watch;
   }
 
   /** The file's tree, or what is wrong in it already; never fails. */
@@ -95,7 +97,7 @@ public final class ConfigFile {
     try {
       return opened()
           .getConfig()
-          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, stamps())))
+          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, stampsOfOthers())))
           .otherwise(e -> Reading.failed(Unreadable.problem(path, e)));
     } catch (Values.Refused e) {
       return Future.succeededFuture(Reading.failed(new Problem("", e.getMessage())));
@@ -111,14 +113,28 @@ public final class ConfigFile {
         () -> {
           Config config = Binder.bind(reading.tree(), environment);
           named = config.files();
-          return new Bound(config, Reading.of(reading.tree(), stamps()));
+          return new Bound(config, Reading.of(reading.tree(), stampsOfOthers()));
         });
   }
 
-  private Set<FileStamp> stamps() {
+  /** How the file and those that it names are now. */
+  Future<Set<FileStamp>> stamps() {
+    return vertx.executeBlocking(
+        () -> {
+          Set<Path> files = others();
+          files.add(path);
+          return FileStamp.ofAll(files);
+        });
+  }
+
+  private Set<FileStamp> stampsOfOthers() {
+    return FileStamp.ofAll(others());
+  }
+
+  private Set<Path> others() {
     Set<Path> files = new HashSet<>(named);
     files.addAll(used.get());
-    return FileStamp.ofAll(files);
+    return files;
   }
 
   private ConfigRetriever opened() {

@@ -9,11 +9,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How a file was when it was looked at, without its content: another stamp means that it may have
- * changed. A link counts as what it leads to, so the swap of a directory that Kubernetes makes is a
+ * The identity of a file when it was looked at, without its content: another stamp means that it
+ * may have changed. Links are followed, so the swap of a directory that Kubernetes makes is a
  * change, too.
  *
- * @param state empty if there was no such file
+ * @param state where all links lead, inode, size and modification time; empty if there was no such
+ *     file
  */
 record FileStamp(Path file, String state) {
 
@@ -26,7 +27,14 @@ record FileStamp(Path file, String state) {
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return new FileStamp(
-          file, now.fileKey() + " " + now.size() + " " + now.lastModifiedTime().toInstant());
+          file,
+          file.toRealPath()
+              + " "
+              + now.fileKey()
+              + " "
+              + now.size()
+              + " "
+              + now.lastModifiedTime().toInstant());
     } catch (IOException e) {
       return new FileStamp(file, "");
     }

@@ -2,6 +2,7 @@ package io.pgplane.launch;
 
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
+import io.pgplane.config.ConfigWatch;
 import io.pgplane.config.Problem;
 import java.util.List;
 import org.slf4j.Logger;
@@ -13,12 +14,8 @@ final class ConfigReload {
 
   private ConfigReload() {}
 
-  /**
-   * Watches the file and the files that the configuration names.
-   *
-   * @return stops the watch when it is run
-   */
-  static Runnable watch(ConfigFile file, Member member) {
+  /** Watches the file and the files that the configuration names, until the watch is stopped. */
+  static ConfigWatch watch(ConfigFile file, Member member) {
     return file.watch(
         () -> member.pgplane().config().files(),
         config ->

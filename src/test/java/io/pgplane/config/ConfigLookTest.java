@@ -2,6 +2,7 @@ package io.pgplane.config;
 
 import static io.pgplane.config.Trees.VALID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,6 +10,7 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,11 @@ class ConfigLookTest {
     ConfigFile.Reading loaded = result(file.read());
     watch =
         new ConfigWatch(
-            file, loaded, config -> told.add("good"), problems -> told.add(problems.toString()));
+            file,
+            loaded,
+            config -> told.add("good"),
+            problems -> told.add(problems.toString()),
+            () -> {});
   }
 
   @Test
@@ -98,6 +104,54 @@ class ConfigLookTest {
     look(3);
 
     assertThat(told).containsExactly("good", "good");
+  }
+
+  @Test
+  void readsTheFileOnlyOnceItsIdentityHasChanged() throws Exception {
+    look(2);
+    rewriteKeepingIdentity(VALID.replace("alice", "carol"));
+    look(4);
+
+    assertThat(told).isEmpty();
+
+    Files.setLastModifiedTime(path, FileTime.fromMillis(0));
+    look(2);
+
+    assertThat(told).containsExactly("good");
+  }
+
+  @Test
+  void reloadReadsAFileWhoseIdentityHasNotChanged() throws Exception {
+    look(2);
+    rewriteKeepingIdentity(VALID.replace("backend: app-db", "backend: app-dc"));
+
+    assertThatThrownBy(() -> result(watch.reload())).hasCauseInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> result(watch.reload())).hasCauseInstanceOf(ConfigException.class);
+    assertThat(told).as("each refusal is told").hasSize(2);
+
+    rewriteKeepingIdentity(VALID.replace("alice", "carol"));
+    result(watch.reload());
+    look(4);
+
+    assertThat(told).hasSize(3).last().isEqualTo("good");
+  }
+
+  @Test
+  void reloadDuringALookComesAfterIt() throws Exception {
+    Future<Void> look = watch.look();
+    Future<Void> reload = watch.reload();
+    result(look);
+    result(reload);
+
+    assertThat(told).containsExactly("good");
+  }
+
+  /** As a tool does that restores the modification time. */
+  private void rewriteKeepingIdentity(String content) throws IOException {
+    FileTime time = Files.getLastModifiedTime(path);
+    assertThat(content.length()).isEqualTo(Files.size(path));
+    write(content);
+    Files.setLastModifiedTime(path, time);
   }
 
   private void look(int times) throws Exception {

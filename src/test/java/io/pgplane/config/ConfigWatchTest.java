@@ -110,10 +110,10 @@ class ConfigWatchTest {
   @Test
   void saysNothingOnceItIsStopped(Vertx vertx) throws Exception {
     Path file = Files.writeString(directory.resolve("pgplane.yaml"), VALID);
-    Runnable stop = watch(vertx, file);
+    ConfigWatch stopped = watch(vertx, file);
     BlockingQueue<String> others = new LinkedBlockingQueue<>();
 
-    stop.run();
+    stopped.stop();
     watchInto(vertx, file, others);
     replace(file, VALID.replace("alice", "bob"));
 
@@ -127,11 +127,11 @@ class ConfigWatchTest {
     return file;
   }
 
-  private Runnable watch(Vertx vertx, Path file) throws Exception {
+  private ConfigWatch watch(Vertx vertx, Path file) throws Exception {
     return watchInto(vertx, file, told);
   }
 
-  private Runnable watchInto(Vertx vertx, Path path, Collection<String> told) throws Exception {
+  private ConfigWatch watchInto(Vertx vertx, Path path, Collection<String> told) throws Exception {
     ConfigFile file = new ConfigFile(vertx, path);
     file.load().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     return file.watch(

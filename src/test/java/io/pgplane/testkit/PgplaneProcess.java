@@ -99,12 +99,21 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
 
   /** A line of {@code /proc/<pid>/status} that is in kB, in bytes. */
   public long status(String key) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+    return number("status", key) << 10;
+  }
+
+  /** How many bytes it has read up to now, from files, pipes and sockets. */
+  public long bytesRead() throws IOException {
+    return number("io", "rchar");
+  }
+
+  private long number(String file, String key) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/" + file))) {
       if (line.startsWith(key + ":")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        return Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
-    throw new IOException("no " + key + " in the status of the process");
+    throw new IOException("no " + key + " in the " + file + " of the process");
   }
 
   /** Whether it has files of a kind that the kernel calls so. */
