@@ -26,6 +26,8 @@ final class Binder {
     if (!found.isEmpty()) {
       throw new ConfigException(found);
     }
-    return FileKeys.config(values.orElseThrow(), Tree.documents(substituted));
+    Config config = FileKeys.config(values.orElseThrow(), Tree.documents(substituted));
+    WarningChecks.run(file, config);
+    return config.warning(problems.warnings());
   }
 }

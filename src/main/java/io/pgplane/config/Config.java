@@ -28,6 +28,7 @@ import java.util.Set;
  * @param documents the same as they are written
  * @param admin the port for operators; there is none if it is empty
  * @param store where revisions outlive the end of the process
+ * @param warnings what in the file hardly is as it was meant
  */
 public record Config(
     List<Listener> listeners,
@@ -41,9 +42,11 @@ public record Config(
     Source source,
     Documents documents,
     Optional<Admin> admin,
-    Store store) {
+    Store store,
+    List<Warning> warnings) {
   public Config {
     listeners = List.copyOf(listeners);
+    warnings = List.copyOf(warnings);
   }
 
   /** With the defaults of all else, in no zone. */
@@ -64,7 +67,8 @@ public record Config(
         Source.FILE,
         Documents.NONE,
         Optional.empty(),
-        new Store.None());
+        new Store.None(),
+        List.of());
   }
 
   /** The same with other users, routes and backends. */
@@ -81,7 +85,26 @@ public record Config(
         source,
         documents,
         admin,
-        store);
+        store,
+        warnings);
+  }
+
+  /** The same with these warnings. */
+  Config warning(List<Warning> others) {
+    return new Config(
+        listeners,
+        timeouts,
+        limits,
+        cluster,
+        zone,
+        tcp,
+        throttling,
+        topology,
+        source,
+        documents,
+        admin,
+        store,
+        others);
   }
 
   /** The same in a cluster. */
@@ -98,7 +121,8 @@ public record Config(
         source,
         documents,
         admin,
-        store);
+        store,
+        warnings);
   }
 
   /** What the members share; also keys the salts shown for unknown users. */

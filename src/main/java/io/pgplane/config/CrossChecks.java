@@ -8,7 +8,6 @@ import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Template;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,14 +73,6 @@ final class CrossChecks {
                                 "no listener named "
                                     + Found.quoted(name)
                                     + Nearest.hint(name, names))));
-  }
-
-  private static boolean isName(String pattern) {
-    try {
-      return NamePattern.parse(pattern).exact().isPresent();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static void once(List<Node> items, Function<Node, Optional<String>> value, String key) {
@@ -160,8 +151,8 @@ final class CrossChecks {
         file.key("listeners").items().stream()
             .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null);
     List<Node> routes = file.key("routes").items();
-    UserPatterns passed = UserPatterns.of(routes, CrossChecks::passesThrough);
-    UserPatterns served = UserPatterns.of(routes, not(CrossChecks::passesThrough));
+    NamePatterns passed = usersOf(routes, CrossChecks::passesThrough);
+    NamePatterns served = usersOf(routes, not(CrossChecks::passesThrough));
     for (Node user : file.key("users").items()) {
       Node auth = user.key("auth");
       if (auth.text().equals(Optional.of(UserKeys.CERTIFICATE))) {
@@ -176,25 +167,24 @@ final class CrossChecks {
     }
   }
 
-  /** The users of some routes. With many of both, each user is looked up, not compared. */
-  private record UserPatterns(Set<String> names, List<NamePattern> others) {
-    static UserPatterns of(List<Node> routes, Predicate<Node> login) {
-      Set<String> names = new HashSet<>();
-      Set<NamePattern> others = new HashSet<>();
-      for (Node route : routes.stream().filter(one -> login.test(one.key("login"))).toList()) {
-        try {
-          NamePattern pattern =
-              NamePattern.parse(route.key("match").key("user").text().orElse("*"));
-          pattern.exact().ifPresentOrElse(names::add, () -> others.add(pattern));
-        } catch (IllegalArgumentException e) {
-          // Told where it stands.
-        }
-      }
-      return new UserPatterns(names, List.copyOf(others));
-    }
+  /** What is no pattern is told where it stands. */
+  private static NamePatterns usersOf(List<Node> routes, Predicate<Node> login) {
+    return NamePatterns.of(
+        routes.stream()
+            .filter(route -> login.test(route.key("login")))
+            .map(route -> route.key("match").key("user").text().orElse("*"))
+            .flatMap(text -> pattern(text).stream()));
+  }
 
-    boolean take(String user) {
-      return names.contains(user) || others.stream().anyMatch(pattern -> pattern.matches(user));
+  private static boolean isName(String text) {
+    return pattern(text).flatMap(NamePattern::exact).isPresent();
+  }
+
+  private static Optional<NamePattern> pattern(String text) {
+    try {
+      return Optional.of(NamePattern.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -111,6 +111,7 @@ final class FileKeys {
         file.find(TOPOLOGY).orElse(Source.FILE),
         documents,
         file.find(ADMIN),
-        file.find(STORE).orElse(new Store.None()));
+        file.find(STORE).orElse(new Store.None()),
+        List.of());
   }
 }

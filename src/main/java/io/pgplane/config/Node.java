@@ -50,6 +50,11 @@ record Node(String path, @Nullable Object value, Problems problems) {
     return Optional.empty();
   }
 
+  /** Tells what can be taken as it is, but hardly is what was meant. */
+  void warn(String text) {
+    problems.warn(path, text);
+  }
+
   <T> Optional<T> refuseType(String expected) {
     return refuse("expected " + expected + ", found " + Found.in(value));
   }

@@ -1,13 +1,19 @@
 package io.pgplane.config;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What was found wrong so far; the first problem of a path hides those that follow from it. */
+/**
+ * What was found wrong so far, and what is to be warned of. The first problem of a path hides those
+ * that follow from it.
+ */
 final class Problems {
   private final boolean unknownKeysLeft;
   private final Map<String, Problem> byPath = new LinkedHashMap<>();
+  private final Set<Warning> warnings = new LinkedHashSet<>();
 
   Problems() {
     this(false);
@@ -32,5 +38,13 @@ final class Problems {
 
   List<Problem> list() {
     return List.copyOf(byPath.values());
+  }
+
+  void warn(String path, String text) {
+    warnings.add(new Warning(path, text));
+  }
+
+  List<Warning> warnings() {
+    return List.copyOf(warnings);
   }
 }

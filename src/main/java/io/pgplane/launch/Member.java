@@ -49,6 +49,7 @@ public final class Member {
   private final Revisions revisions;
   private final Desk desk;
   private final AdminPort admin;
+  private final Warnings warnings = new Warnings();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> stopped = Promise.promise();
 
@@ -123,6 +124,7 @@ public final class Member {
   }
 
   private Future<Void> run(Config config, int instances) {
+    warnings.log(config);
     // First of all, and closed last: it tells why the member is not ready, and how its end goes on.
     config.admin().ifPresent(port -> meters.watchProcess());
     return admin
@@ -217,7 +219,10 @@ public final class Member {
     if (refusal.isPresent()) {
       return Future.failedFuture(new ConfigException(List.of(refusal.get())));
     }
-    return revisions.local(own).compose(taken -> admin.reconfigure(next.admin()));
+    return revisions
+        .local(own)
+        .compose(taken -> admin.reconfigure(next.admin()))
+        .onSuccess(done -> warnings.log(own));
   }
 
   /**

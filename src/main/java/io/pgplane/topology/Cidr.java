@@ -16,6 +16,8 @@ public record Cidr(InetAddress network, int bits) {
   private static final Pattern TEXT = Pattern.compile("([0-9A-Fa-f:.]+)(?:/(\\d{1,3}))?");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
+  private static final List<Cidr> EVERYWHERE = List.of(parse("0.0.0.0/0"), parse("::/0"));
+
   /** Checks that the two belong together. */
   public Cidr {
     byte[] address = network.getAddress();
@@ -60,6 +62,34 @@ public record Cidr(InetAddress network, int bits) {
       }
     }
     return true;
+  }
+
+  /** Whether the addresses of the other ranges lie in these; none at all are all addresses. */
+  static boolean cover(List<Cidr> ranges, List<Cidr> others) {
+    return ranges.isEmpty()
+        || (others.isEmpty() ? EVERYWHERE : others)
+            .stream().allMatch(other -> other.isCoveredBy(ranges));
+  }
+
+  private boolean isCoveredBy(List<Cidr> ranges) {
+    if (ranges.stream().anyMatch(range -> range.bits <= bits && range.contains(network))) {
+      return true;
+    }
+    List<Cidr> inside =
+        ranges.stream().filter(range -> range.bits > bits && contains(range.network)).toList();
+    return !inside.isEmpty() && half(false).isCoveredBy(inside) && half(true).isCoveredBy(inside);
+  }
+
+  private Cidr half(boolean upper) {
+    byte[] address = network.getAddress();
+    if (upper) {
+      address[bits / Byte.SIZE] |= (byte) (0x80 >> (bits % Byte.SIZE));
+    }
+    try {
+      return new Cidr(InetAddress.getByAddress(address), bits + 1);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // its length is right
+    }
   }
 
   /** Whether the address lies in one of the ranges; it does in none at all, which are all. */

@@ -72,6 +72,14 @@ public record Match(
     };
   }
 
+  /** Whether it takes every login that the other takes; false may mean that it is not known. */
+  boolean covers(Match other) {
+    return MatchKey.NAMES.stream().allMatch(key -> pattern(key).covers(other.pattern(key)))
+        && Cidr.cover(source, other.source)
+        && (tls.isEmpty() || tls.equals(other.tls))
+        && (replication.isEmpty() || replication.equals(other.replication));
+  }
+
   /** The pattern under a key that has one. */
   NamePattern pattern(MatchKey key) {
     return switch (key) {

@@ -131,6 +131,18 @@ public final class NamePattern {
     return text.equals(ANY.text) || (name.startsWith(prefix) && pattern.matches(name));
   }
 
+  /**
+   * Whether it takes every name that the other pattern takes. What a regular expression takes is
+   * compared with names alone: false may mean that it is not known.
+   */
+  boolean covers(NamePattern other) {
+    if (equals(other) || text.equals(ANY.text)) {
+      return true;
+    }
+    // No name in a pattern has a star: what takes the other's text takes any text for its stars.
+    return !isRegex(other.text) && (other.pattern == null || !isRegex(text)) && matches(other.text);
+  }
+
   /** Whether one of the patterns takes the name; none at all take every name. */
   static boolean anyMatches(List<NamePattern> patterns, String name) {
     return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> pattern.matches(name));

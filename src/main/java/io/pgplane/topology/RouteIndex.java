@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.Set;
  * exact name are asked one after the other.
  */
 public final class RouteIndex {
+  /** Takes a second at most. */
+  private static final int MOST_COMPARED = 5_000_000;
+
   private final List<Route> routes;
   private final List<Group> groups;
   private final Map<String, Route> byName = new HashMap<>();
@@ -29,6 +33,13 @@ public final class RouteIndex {
         names[i] = Match.name(keys.get(i), login);
       }
       return places.getOrDefault(List.of(names), List.of());
+    }
+
+    /** Those that ask for no name but the exact ones of this. */
+    List<Integer> of(Match match) {
+      List<String> names =
+          keys.stream().flatMap(key -> match.pattern(key).exact().stream()).toList();
+      return names.size() < keys.size() ? List.of() : places.getOrDefault(names, List.of());
     }
   }
 
@@ -79,6 +90,31 @@ public final class RouteIndex {
       }
     }
     return first == routes.size() ? Optional.empty() : Optional.of(routes.get(first));
+  }
+
+  /**
+   * The places of routes that no login takes unless its client asks for them, each with that of one
+   * before it that matches all that it matches. Some may be missing: it ends early where it would
+   * take too long.
+   */
+  public Map<Integer, Integer> hidden() {
+    Map<Integer, Integer> hidden = new LinkedHashMap<>();
+    int compared = 0;
+    for (int place = 0; place < routes.size() && compared < MOST_COMPARED; place++) {
+      Match match = routes.get(place).match();
+      for (Group group : groups) {
+        for (int earlier : group.of(match)) {
+          if (earlier >= place || hidden.containsKey(place)) {
+            break;
+          }
+          compared++;
+          if (routes.get(earlier).match().covers(match)) {
+            hidden.put(place, earlier);
+          }
+        }
+      }
+    }
+    return hidden;
   }
 
   /** The route of this name, whatever it matches. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,40 @@ class ReloadIT {
       Files.writeString(pgplane.configuration(), good + second.yamlUser() + "\n");
       Await.until("the new user is let in", PATIENCE, () -> letsIn(pgplane, second));
     }
+  }
+
+  @Test
+  void warnsOnceOfWhatCheckWarnsOf() throws Exception {
+    try (PgplaneProcess pgplane = PgplaneProcess.start(first, directory)) {
+      String unused =
+          """
+          backends:
+            - { name: spare, servers: [{ host: localhost }] }
+            - { name: more, servers: [{ host: localhost }] }
+          """;
+      String file = Files.readString(pgplane.configuration());
+      assertThat(pgplane.log()).doesNotContain("WARN  Warnings");
+
+      Files.writeString(pgplane.configuration(), file.replace("backends:\n", unused));
+      Await.until("both are told", PATIENCE, () -> warnings(pgplane).size() == 2);
+      Files.writeString(
+          pgplane.configuration(), file.replace("backends:\n", unused.replace("more", "others")));
+      Await.until("the change is taken", PATIENCE, () -> reloads(pgplane) == 2);
+
+      assertThat(warnings(pgplane))
+          .satisfiesExactly(
+              line -> assertThat(line).endsWith("backends[0].name: no route leads to this backend"),
+              line ->
+                  assertThat(line).endsWith("backends[1].name: no route leads to this backend"));
+    }
+  }
+
+  private static List<String> warnings(PgplaneProcess pgplane) {
+    return pgplane.log().lines().filter(line -> line.contains("WARN  Warnings")).toList();
+  }
+
+  private static long reloads(PgplaneProcess pgplane) {
+    return pgplane.log().lines().filter(line -> line.contains("configuration is in force")).count();
   }
 
   private static boolean letsIn(PgplaneProcess pgplane, Setup setup) throws IOException {

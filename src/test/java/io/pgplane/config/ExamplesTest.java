@@ -50,7 +50,10 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void isValid(Path example, Vertx vertx) throws IOException {
-    assertThat(load(example, vertx).topology().users()).isNotEmpty();
+    Config config = load(example, vertx);
+
+    assertThat(config.topology().users()).isNotEmpty();
+    assertThat(config.warnings()).isEmpty();
   }
 
   @Test
@@ -60,6 +63,7 @@ class ExamplesTest {
     assertThat(config.cluster().enabled()).isTrue();
     assertThat(config.store()).isInstanceOf(Store.File.class);
     assertThat(config.source()).isEqualTo(Source.CLUSTER);
+    assertThat(config.warnings()).isEmpty();
   }
 
   @Test

@@ -21,18 +21,47 @@ class CheckCommandTest {
     Path file =
         write(
             """
-            listeners: [{ name: main }]
+            listeners: [{ name: main, host: 127.0.0.1 }]
             users: [{ name: alice, password: pencil }, { name: bob, password: pencil }]
-            routes: []
+            routes: [{ name: app, backend: app-db, login: trust }]
+            backends: [{ name: app-db, servers: [{ host: localhost }] }]
+            """);
+
+    CommandLineRun run = CommandLineRun.of("check", "--strict", "--conf", file.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualToNormalizingNewlines(file + ": ok, 1 listener, 2 users, 1 route, 1 backend\n");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void warnsOfWhatCanRunAndRefusesItIfItIsStrict() throws IOException {
+    Path file =
+        write(
+            """
+            listeners: [{ name: main, host: 127.0.0.1 }]
+            users: []
+            routes: [{ name: app, backend: app-db }, { name: reports, backend: app-db }]
             backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }] }]
             """);
 
     CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
+    CommandLineRun strict = CommandLineRun.of("check", "--strict", "--conf", file.toString());
 
+    List<String> warnings =
+        List.of(
+            "routes[1].match: routes[0] takes every login that matches here; only a client that asks"
+                + " for this route (pgplane.route) gets it",
+            "backends[0].tls.mode: prefer lets sessions go to the server without TLS, and 10.0.0.11"
+                + " is no loopback address; set require, verify-ca or verify-full");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out())
-        .isEqualToNormalizingNewlines(file + ": ok, 1 listener, 2 users, 0 routes, 1 backend\n");
-    assertThat(run.err()).isEmpty();
+    assertThat(run.err().lines())
+        .containsExactlyElementsOf(warnings.stream().map(line -> "warning: " + line).toList());
+    assertThat(run.out()).endsWith(": ok, 1 listener, 0 users, 2 routes, 1 backend, 2 warnings\n");
+    assertThat(strict.exitCode()).isEqualTo(1);
+    assertThat(strict.err().lines()).containsExactlyElementsOf(warnings);
+    assertThat(strict.out()).isEmpty();
   }
 
   @Test

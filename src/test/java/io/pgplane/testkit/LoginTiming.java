@@ -191,7 +191,8 @@ public final class LoginTiming {
         Source.FILE,
         Documents.NONE,
         Optional.empty(),
-        new Store.None());
+        new Store.None(),
+        List.of());
   }
 
   private static void print(String format, Object... values) {

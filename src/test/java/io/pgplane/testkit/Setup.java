@@ -300,7 +300,8 @@ public final class Setup {
         Source.FILE,
         Documents.NONE,
         Optional.empty(),
-        new Store.None());
+        new Store.None(),
+        List.of());
   }
 
   /**

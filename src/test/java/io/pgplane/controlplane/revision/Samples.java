@@ -135,7 +135,8 @@ final class Samples {
         source,
         documents,
         Optional.empty(),
-        new Store.None());
+        new Store.None(),
+        List.of());
   }
 
   static <T> T await(Future<T> future) {

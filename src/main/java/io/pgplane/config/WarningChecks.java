@@ -1,0 +1,131 @@
+package io.pgplane.config;
+
+import io.pgplane.topology.Backend;
+import io.pgplane.topology.Cidr;
+import io.pgplane.topology.Match;
+import io.pgplane.topology.Route;
+import io.pgplane.topology.RouteIndex;
+import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.Snapshot;
+import java.util.List;
+import java.util.Optional;
+
+/** What in a file without problems is to be warned of. */
+final class WarningChecks {
+  private WarningChecks() {}
+
+  /**
+   * Warns at the nodes of a file.
+   *
+   * @param config what was made of it
+   */
+  static void run(Node file, Config config) {
+    listeners(file.key("listeners").items(), config.listeners());
+    config.admin().ifPresent(admin -> admin(file.key("admin").key("tls"), admin));
+    routes(file.key("routes").items(), config.topology().routes());
+    users(file.key("users").items(), config.topology().routes());
+    backends(file.key("backends").items(), config.topology());
+  }
+
+  private static void listeners(List<Node> nodes, List<Listener> listeners) {
+    for (int i = 0; i < listeners.size(); i++) {
+      Listener listener = listeners.get(i);
+      if (!listener.tls().mode().requiresTls() && !isLoopback(listener.host())) {
+        nodes
+            .get(i)
+            .key("tls")
+            .key("mode")
+            .warn(
+                "clients may connect without TLS, and "
+                    + listener.host()
+                    + " is no loopback address; set mode: require");
+      }
+    }
+  }
+
+  private static void admin(Node tls, Admin admin) {
+    if (admin.tls().isEmpty() && !isLoopback(admin.host())) {
+      tls.warn(
+          "tokens and answers go over the network without TLS, as "
+              + admin.host()
+              + " is no loopback address; give a certificate");
+    }
+  }
+
+  private static void clearText(Node mode, Backend backend) {
+    ServerTls.Mode set = backend.tls().mode();
+    if (set == ServerTls.Mode.DISABLE || set == ServerTls.Mode.PREFER) {
+      backend.servers().stream()
+          .map(Server::host)
+          .filter(host -> !isLoopback(host))
+          .findFirst()
+          .ifPresent(
+              host ->
+                  mode.warn(
+                      Scalars.word(set)
+                          + " lets sessions go to the server without TLS, and "
+                          + host
+                          + " is no loopback address; set require, verify-ca or verify-full"));
+    }
+  }
+
+  private static void routes(List<Node> nodes, List<Route> routes) {
+    new RouteIndex(routes)
+        .hidden()
+        .forEach(
+            (place, earlier) ->
+                nodes
+                    .get(place)
+                    .key("match")
+                    .warn(
+                        nodes.get(earlier).path()
+                            + " takes every login that matches here; only a client that asks for"
+                            + " this route (pgplane.route) gets it"));
+  }
+
+  private static void users(List<Node> nodes, List<Route> routes) {
+    NamePatterns passed = usersOf(routes, true);
+    NamePatterns served = usersOf(routes, false);
+    for (Node user : nodes) {
+      Node password = user.key("password");
+      Optional<String> name = user.key("name").text();
+      if (password.value() != null
+          && name.filter(it -> passed.take(it) && !served.take(it)).isPresent()) {
+        password.warn(
+            "this user cannot log in: all its routes use passthrough, and no server has the"
+                + " verifier that is made of this password; give the server's verifier as secret");
+      }
+    }
+  }
+
+  private static NamePatterns usersOf(List<Route> routes, boolean passthrough) {
+    return NamePatterns.of(
+        routes.stream()
+            .filter(route -> passthrough == route.login() instanceof ServerLogin.Passthrough)
+            .map(Route::match)
+            .map(Match::user));
+  }
+
+  private static void backends(List<Node> nodes, Snapshot topology) {
+    NamePatterns used =
+        NamePatterns.of(topology.routes().stream().map(route -> route.backend().names()));
+    for (Node node : nodes) {
+      String name = node.key("name").text().orElse("");
+      if (!used.take(name)) {
+        node.key("name").warn("no route leads to this backend");
+      }
+      topology.backend(name).ifPresent(backend -> clearText(node.key("tls").key("mode"), backend));
+    }
+  }
+
+  /** Whether only this machine reaches it; a name is not looked up. */
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost") || Cidr.address(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}
