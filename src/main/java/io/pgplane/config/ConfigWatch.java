@@ -90,7 +90,7 @@ public final class ConfigWatch {
   private Future<Void> consider(Set<FileStamp> now) {
     boolean settled = now.equals(seen);
     seen = now;
-    if (!settled || now.equals(atReading) && !triesAgain()) {
+    if (!settled || (now.equals(atReading) && !triesAgain())) {
       return Future.succeededFuture();
     }
     return read(now)
