@@ -18,6 +18,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterLink {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLink.class);
 
+  private static final String CANCELLED = "cancelled";
   private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(15);
 
   private final Vertx vertx;
@@ -60,14 +63,26 @@ final class ClusterLink {
     return bus;
   }
 
-  /** The way of a cancel request to the member whose number its key tells. */
+  /** The way of a cancel request to the others. */
   private OtherMembers otherMembers() {
-    return (number, request) -> {
-      Optional<Peer> peer = members.other(number);
-      return peer.isEmpty()
-          ? Future.failedFuture(OtherMembers.unknownKey())
-          : bus.request(Addresses.cancel(peer.get().node()), json(request), CANCEL_PATIENCE)
-              .mapEmpty();
+    return new OtherMembers() {
+      @Override
+      public Set<Integer> numbers() {
+        return members.others().stream().map(Peer::number).collect(Collectors.toUnmodifiableSet());
+      }
+
+      @Override
+      public Future<Void> cancel(int number, CancelRequest request) {
+        return members
+            .other(number)
+            .map(peer -> bus.request(Addresses.cancel(peer.node()), json(request), CANCEL_PATIENCE))
+            .orElseGet(() -> Future.succeededFuture(new JsonObject()))
+            .compose(
+                answer ->
+                    answer.getBoolean(CANCELLED, false)
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(OtherMembers.unknownKey()));
+      }
     };
   }
 
@@ -79,8 +94,7 @@ final class ClusterLink {
         request ->
             pgplane
                 .compose(member -> member.cancel(cancelRequest(request)))
-                .map(cancelled -> new JsonObject())
-                // Nobody is told whether there is such a session.
+                .map(cancelled -> new JsonObject().put(CANCELLED, true))
                 .otherwise(new JsonObject()));
     pgplane.onSuccess(
         member -> LoginNews.exchange(bus, members.node(), member.throttle(), member::observed));

@@ -101,6 +101,22 @@ class CancelIT {
     }
   }
 
+  /** PostgreSQL's isolation tester, pg_basebackup and drivers compare the three. */
+  @ParameterizedTest
+  @EnumSource
+  void tellsTheProcessIdThatTheServerHasEverywhere(Version version) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(version));
+    try (ScriptedClient client = proxy.connect()) {
+      int pid = proxy.login(client).key().pid();
+
+      client.send(Packets.query("SELECT pg_backend_pid()"));
+      assertThat(client.readUntil('Z').get(1).text(6)).isEqualTo(String.valueOf(pid));
+
+      client.send(Packets.query("LISTEN a; NOTIFY a"));
+      assertThat(last(client.readUntil('A')).int32(0)).isEqualTo(pid);
+    }
+  }
+
   @Test
   void givesEachSessionAKeyOfItsOwn() throws Exception {
     Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
@@ -173,6 +189,10 @@ class CancelIT {
       statement.setQueryTimeout(0);
       assertThat(statement.execute("SELECT 1")).isTrue();
     }
+  }
+
+  private static Message last(List<Message> messages) {
+    return messages.get(messages.size() - 1);
   }
 
   private static void run(Proxy proxy, ScriptedClient client) throws IOException {

@@ -3,7 +3,9 @@ package io.pgplane.acceptance;
 import static io.pgplane.testkit.ServerPackets.backendKeyData;
 import static io.pgplane.testkit.ServerPackets.ok;
 import static io.pgplane.testkit.ServerPackets.ready;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.testkit.Await;
 import io.pgplane.testkit.BackendKey;
 import io.pgplane.testkit.HostileLeg;
 import io.pgplane.testkit.Packets;
@@ -14,7 +16,9 @@ import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +26,8 @@ class HostileServerCancelIT {
   @RegisterExtension final HostileLeg leg = new HostileLeg();
 
   private final AtomicBoolean loggedIn = new AtomicBoolean();
+  private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch secondSent = new CountDownLatch(1);
 
   /** libpq takes any byte for "unexpected response from server". */
   @Test
@@ -36,6 +42,38 @@ class HostileServerCancelIT {
 
       canceller.expectEnd();
     }
+  }
+
+  /** As a client does that cancels its next statement, while the first request is under way. */
+  @Test
+  void getsASecondRequestAfterTheFirst() throws Exception {
+    Proxy proxy = leg.against(this::letOneInAndTakeTheFirstRequestSlowly);
+    try (ScriptedClient client = proxy.connect();
+        ScriptedClient first = proxy.connect();
+        ScriptedClient second = proxy.connect()) {
+      BackendKey key = proxy.login(client).key();
+      first.send(Packets.cancelRequest(key));
+      Await.until("the first is under way", () -> requests.get() == 1);
+
+      second.send(Packets.cancelRequest(key));
+      secondSent.countDown();
+
+      first.expectEnd();
+      second.expectEnd();
+      assertThat(requests).hasValue(2);
+    }
+  }
+
+  private void letOneInAndTakeTheFirstRequestSlowly(ScriptedServerSide server) throws IOException {
+    if (loggedIn.compareAndSet(false, true)) {
+      server.sasl(leg.setup().verifier()).send(ok(), backendKeyData(4), ready());
+      return;
+    }
+    server.firstPacket();
+    if (requests.incrementAndGet() == 1) {
+      Await.until("the second has been sent", () -> secondSent.getCount() == 0);
+    }
+    server.close();
   }
 
   private void letOneInAndTakeNoRequest(ScriptedServerSide server) throws IOException {

@@ -86,7 +86,8 @@ class HostileServerWelcomeIT {
     try (ScriptedClient client = proxy.connect()) {
       RawLogin login = proxy.login(client);
 
-      assertThat(login.key().pid()).isPositive().isNotEqualTo(4711);
+      assertThat(login.key().pid()).isEqualTo(4711);
+      assertThat(login.key().secret()).hasSize(4).isNotEqualTo(new byte[length]);
       assertThat(proxy.pgplane().cancelKeys()).isOne();
     }
   }

@@ -1,7 +1,10 @@
 package io.pgplane.acceptance;
 
+import static io.pgplane.testkit.Packets.PROTOCOL_3_0;
+import static io.pgplane.testkit.Packets.PROTOCOL_3_2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.launch.Ports;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.testkit.Await;
@@ -15,10 +18,13 @@ import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,13 +33,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cancel requests that come to another member than the one that has the session. */
 class OtherMemberCancelIT {
-  private static final int MEMBER_SHIFT = 21;
   private static final int LOGINS = 50;
+  private static final int A_SECOND = 250;
+  private static final int AT_ONCE = 500;
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
@@ -42,30 +52,33 @@ class OtherMemberCancelIT {
   private final Setup setup = Setup.on(Version.NEWEST);
 
   @Test
-  void cancelWhatTheSessionDoes() throws Exception {
+  void cancelWhatTheSessionDoesByTheMemberThatALongKeyNames() throws Exception {
     Proxy first = start(1);
     Proxy second = start(2);
-    try (ScriptedClient client = first.connect();
-        ScriptedClient canceller = second.connect()) {
-      BackendKey key = run(first, client);
-
-      canceller.send(Packets.cancelRequest(key));
-
-      canceller.expectEnd();
-      assertCanceled(client);
-      assertThat(asked).containsExactly(1);
-    }
+    start(3);
+    assertCancels(PROTOCOL_3_2, first, second);
+    assertThat(asked).containsExactly(1);
   }
 
   @Test
-  void cancelNothingWithAWrongSecret() throws Exception {
+  void cancelWhatTheSessionDoesByAskingAllMembersAboutAShortKey() throws Exception {
+    Proxy first = start(1);
+    Proxy second = start(2);
+    start(3);
+    assertCancels(PROTOCOL_3_0, first, second);
+    assertThat(asked).containsExactlyInAnyOrder(1, 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {PROTOCOL_3_0, PROTOCOL_3_2})
+  void cancelNothingWithAWrongSecret(int protocol) throws Exception {
     Proxy first = start(1);
     Proxy second = start(2);
     try (ScriptedClient client = first.connect();
         ScriptedClient canceller = second.connect()) {
-      BackendKey key = first.login(client).key();
+      BackendKey key = first.login(protocol, client).key();
       byte[] wrong = key.secret().clone();
-      wrong[0] ^= 1;
+      wrong[wrong.length - 1] ^= 1;
       client.send(Packets.query("SELECT pg_sleep(0.5)"));
 
       canceller.send(Packets.cancelRequest(new BackendKey(key.pid(), wrong)));
@@ -77,39 +90,44 @@ class OtherMemberCancelIT {
 
   /** The client is not told anything else than with a wrong key. */
   @Test
-  void areDroppedIfNobodyHasTheNumber() throws Exception {
-    Proxy alone = start(1);
-    for (int pid : new int[] {5 << MEMBER_SHIFT | 1, 1, -1, 1 << MEMBER_SHIFT | 1}) {
-      try (ScriptedClient canceller = alone.connect()) {
-        canceller.send(Packets.cancelRequest(new BackendKey(pid, new byte[] {1, 2, 3, 4})));
+  void areDroppedWhereNoMemberCanHaveMadeTheKey() throws Exception {
+    Proxy first = start(1);
+    start(2);
+    for (byte[] secret :
+        new byte[][] {longKey(0), longKey(1), longKey(5), new byte[3], new byte[32]}) {
+      try (ScriptedClient canceller = first.connect()) {
+        canceller.send(Packets.cancelRequest(new BackendKey(77, secret)));
 
         canceller.expectEnd();
       }
     }
-    assertThat(asked).as("asked for a number that may be one").containsExactly(5);
+    assertThat(asked).isEmpty();
   }
 
   @Test
   void areNotPassedOnTwice() throws Exception {
     Proxy first = start(1);
     start(2);
-    CancelRequest ofTheSecond = new CancelRequest(2 << MEMBER_SHIFT | 1, new byte[4]);
+    for (byte[] key : new byte[][] {new byte[4], longKey(2)}) {
+      Future<Void> refused = first.pgplane().cancel(new CancelRequest(77, key));
 
-    Future<Void> refused = first.pgplane().cancel(ofTheSecond);
-
-    Await.until("it is refused", refused::failed);
+      Await.until("it is refused", refused::failed);
+    }
     assertThat(asked).isEmpty();
   }
 
-  @Test
-  void doNotStopLoginsWhenTheyPourIn() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {4, 34})
+  void doNotStopLoginsWhenTheyPourIn(int keyLength) throws Exception {
     Proxy first = start(1);
     Proxy second = start(2);
     AtomicBoolean storming = new AtomicBoolean(true);
     AtomicInteger cancels = new AtomicInteger();
     ExecutorService storm = Executors.newFixedThreadPool(2);
     List<Callable<Void>> two =
-        List.of(() -> pour(first, 2, storming, cancels), () -> pour(second, 1, storming, cancels));
+        List.of(
+            () -> pour(first, Arrays.copyOf(longKey(2), keyLength), storming, cancels),
+            () -> pour(second, Arrays.copyOf(longKey(1), keyLength), storming, cancels));
     List<java.util.concurrent.Future<Void>> pouring = two.stream().map(storm::submit).toList();
 
     long began = System.nanoTime();
@@ -131,14 +149,14 @@ class OtherMemberCancelIT {
     assertThat(cancels).hasValueGreaterThan(LOGINS);
     assertThat(asked.size())
         .as("passed on, of %s", cancels)
-        .isLessThanOrEqualTo((int) (200 * (1 + seconds)));
+        .isLessThanOrEqualTo((int) (2 * (AT_ONCE + A_SECOND * seconds)));
     assertCancelsAgain(first, second);
   }
 
   /** What the storm has used up comes back. */
   private void assertCancelsAgain(Proxy first, Proxy second) throws IOException {
     try (ScriptedClient client = first.connect()) {
-      BackendKey key = run(first, client);
+      BackendKey key = run(PROTOCOL_3_0, first, client);
       Await.until(
           "the statement is cancelled",
           Duration.ofSeconds(10),
@@ -153,10 +171,9 @@ class OtherMemberCancelIT {
     }
   }
 
-  private static Void pour(Proxy at, int other, AtomicBoolean storming, AtomicInteger cancels)
+  private static Void pour(Proxy at, byte[] secret, AtomicBoolean storming, AtomicInteger cancels)
       throws IOException {
-    byte[] foreign =
-        Packets.cancelRequest(new BackendKey(other << MEMBER_SHIFT | 1, new byte[] {1, 2, 3, 4}));
+    byte[] foreign = Packets.cancelRequest(new BackendKey(77, secret));
     while (storming.get()) {
       try (ScriptedClient canceller = at.connect()) {
         canceller.send(foreign);
@@ -168,21 +185,45 @@ class OtherMemberCancelIT {
   }
 
   private Proxy start(int number) {
-    Proxy member = fixture.start(setup, Ports.alone().cancelling(() -> number, this::passOn));
+    Proxy member = fixture.start(setup, Ports.alone().cancelling(() -> number, others(number)));
     members.put(number, member);
     return member;
   }
 
-  private Future<Void> passOn(int member, CancelRequest request) {
-    asked.add(member);
-    Proxy there = members.get(member);
-    return there == null
-        ? Future.failedFuture("no member " + member)
-        : there.pgplane().cancel(request);
+  private OtherMembers others(int own) {
+    return new OtherMembers() {
+      @Override
+      public Set<Integer> numbers() {
+        return members.keySet().stream().filter(one -> one != own).collect(Collectors.toSet());
+      }
+
+      @Override
+      public Future<Void> cancel(int member, CancelRequest request) {
+        asked.add(member);
+        return members.get(member).pgplane().cancel(request);
+      }
+    };
   }
 
-  private BackendKey run(Proxy proxy, ScriptedClient client) throws IOException {
-    BackendKey key = proxy.login(client).key();
+  /** A long key that names a member, and has no session. */
+  private static byte[] longKey(int member) {
+    return ByteBuffer.allocate(34).putShort((short) member).array();
+  }
+
+  private void assertCancels(int protocol, Proxy first, Proxy second) throws IOException {
+    try (ScriptedClient client = first.connect();
+        ScriptedClient canceller = second.connect()) {
+      BackendKey key = run(protocol, first, client);
+
+      canceller.send(Packets.cancelRequest(key));
+
+      canceller.expectEnd();
+      assertCanceled(client);
+    }
+  }
+
+  private BackendKey run(int protocol, Proxy proxy, ScriptedClient client) throws IOException {
+    BackendKey key = proxy.login(protocol, client).key();
     client.send(Packets.query("SELECT pg_sleep(60)"));
     Await.until("the statement runs", () -> setup.postgres().isActive(setup.user()));
     return key;

@@ -66,6 +66,11 @@ public abstract class Endpoint {
 
   /** Logs the setup's user in. */
   public RawLogin login(ScriptedClient client) throws IOException {
-    return client.login(setup.user(), setup.password(), setup.database());
+    return login(Packets.PROTOCOL_3_0, client);
+  }
+
+  /** The same in another version of the protocol. */
+  public RawLogin login(int protocol, ScriptedClient client) throws IOException {
+    return client.login(protocol, setup.user(), setup.password(), setup.database());
   }
 }

@@ -128,6 +128,11 @@ public final class RealPostgres implements AutoCloseable {
     return of(version, EmbeddedPostgresServer.start(version, work, settings));
   }
 
+  /** The same with process ids that another one has, too; it takes no {@link #signal}. */
+  public static RealPostgres startWithOwnPids(Version version) {
+    return of(version, PostgresOfOwnPids.start(version));
+  }
+
   private static RealPostgres of(Version version, PostgresServer server) {
     LOG.info("PostgreSQL {} on {}:{}: {}", version.major, server.host(), server.port(), server);
     try {

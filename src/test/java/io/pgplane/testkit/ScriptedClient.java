@@ -142,6 +142,11 @@ public final class ScriptedClient implements AutoCloseable {
     return messages;
   }
 
+  /** Whether bytes have arrived that nobody has read. */
+  public boolean holdsBytes() throws IOException {
+    return in.available() > 0;
+  }
+
   /** The other side must close now, without another byte and without a reset. */
   public void expectEnd() throws IOException {
     assertThat(in.read()).as("end of the connection").isEqualTo(-1);
@@ -189,7 +194,13 @@ public final class ScriptedClient implements AutoCloseable {
 
   /** Logs in, whatever the other side asks for, up to the first ReadyForQuery. */
   public RawLogin login(String user, String password, String database) throws IOException {
-    send(Packets.startup("user", user, "database", database));
+    return login(Packets.PROTOCOL_3_0, user, password, database);
+  }
+
+  /** The same in another version of the protocol. */
+  public RawLogin login(int protocol, String user, String password, String database)
+      throws IOException {
+    send(Packets.startup(protocol, "user", user, "database", database));
     return RawLogin.of(this, user, password);
   }
 

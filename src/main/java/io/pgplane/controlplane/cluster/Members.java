@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Members {
   private static final Logger LOG = LoggerFactory.getLogger(Members.class);
 
-  /** As many as ten bits of a cancel key tell. */
+  /** More than a cluster has: a number is found in a few tries. */
   private static final int MOST = 1023;
 
   private static final int LOOK_MILLIS = 1000;

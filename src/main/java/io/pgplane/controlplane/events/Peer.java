@@ -3,7 +3,7 @@ package io.pgplane.controlplane.events;
 /**
  * Another member.
  *
- * @param number what its cancel keys begin with, 1 to 1023
+ * @param number in its long cancel keys, 1 to 1023
  * @param name the same after a restart
  * @param node its Vert.x node id, another one after a restart
  */

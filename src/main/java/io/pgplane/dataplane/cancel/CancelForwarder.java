@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Takes a client's CancelRequest to the server that works for its session. */
@@ -17,18 +16,22 @@ public final class CancelForwarder {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final CancelKeys keys;
-  private final OtherMembers others;
   private final Dialer dialer;
 
-  /**
-   * Takes requests to servers of this member.
-   *
-   * @param others who is asked about a key that names another member
-   */
-  public CancelForwarder(CancelKeys keys, OtherMembers others, Dialer dialer) {
+  /** Takes requests to servers of this member. */
+  public CancelForwarder(CancelKeys keys, Dialer dialer) {
     this.keys = keys;
-    this.others = others;
     this.dialer = dialer;
+  }
+
+  /**
+   * Sends the request on if its session is here, else to the other members.
+   *
+   * @param connect for the TCP connection, in milliseconds
+   * @return as {@link #forward(CancelRequest, long)}
+   */
+  public Future<Void> forward(CancelRequest request, long connect, Detour others) {
+    return keys.find(request).isPresent() ? forward(request, connect) : others.cancel(request);
   }
 
   /**
@@ -36,31 +39,21 @@ public final class CancelForwarder {
    * certain that the client's next query is not the one that is cancelled ({@code fe-cancel.c}).
    *
    * @param connect for the TCP connection, in milliseconds
-   * @return fails, with nothing to tell the client, if there is no such session, or its server does
-   *     not take the request in time; on any thread if another member was asked
+   * @return fails, with nothing to tell the client, if there is no such session here, or its server
+   *     does not take the request in time; completed on any event loop
    */
   public Future<Void> forward(CancelRequest request, long connect) {
-    // Here first: the number of this member may be another one than when the key was made.
-    Optional<CancelKeys.Entry> here = keys.find(request);
-    if (here.isPresent()) {
-      return send(here.get(), connect).recover(e -> Future.failedFuture(untold(e)));
-    }
-    return keys.otherMember(request)
-        .map(member -> others.cancel(member, request))
+    return keys.find(request)
+        .map(entry -> entry.turns().take(() -> send(entry, connect)).recover(this::untold))
         .orElseGet(() -> Future.failedFuture(OtherMembers.unknownKey()));
   }
 
-  private static Failure untold(Throwable e) {
+  private Future<Void> untold(Throwable e) {
     FailureKind kind = e instanceof Failure failure ? failure.kind() : FailureKind.BACKEND;
-    return Failure.silent(kind, "cancel request: " + e.getMessage());
+    return Future.failedFuture(Failure.silent(kind, "cancel request: " + e.getMessage()));
   }
 
-  /** One at a time: whoever knows a key can have the server dialled, and no more than that. */
   private Future<Void> send(CancelKeys.Entry entry, long connect) {
-    if (!entry.inFlight().compareAndSet(false, true)) {
-      return Future.failedFuture(
-          Failure.silent(FailureKind.DISCONNECT, "cancel request while another one is under way"));
-    }
     List<PgStream> opened = new ArrayList<>();
     return dialer
         .dial(entry.target(), connect, opened::add)
@@ -70,10 +63,6 @@ public final class CancelForwarder {
               return connection.stream().closed();
             })
         .timeout(connect + ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(
-            done -> {
-              entry.inFlight().set(false);
-              opened.forEach(PgStream::abort);
-            });
+        .onComplete(done -> opened.forEach(PgStream::abort));
   }
 }

@@ -2,43 +2,47 @@ package io.pgplane.dataplane.cancel;
 
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.protocol.wire.ProtocolVersion;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The cancel keys of the live sessions, by the process id that the client was told.
+ * The cancel keys of the live sessions. A key has the process id that the server has told, since
+ * clients compare it with {@code pg_backend_pid()} and NotificationResponse, and a secret of
+ * pgplane's own. Several servers may use the same process id, so only both together name a session.
  *
- * <p>A process id is positive, since some clients read it so: ten bits that number the member that
- * has the session, and 21 that are random. It tells the way and proves nothing; the secret does.
+ * <p>A client of protocol 3.2 gets a long secret: two bytes with the number of the member, and 32
+ * random bytes. The number tells other members whom to ask, and proves nothing. A secret of four
+ * bytes is all random: bits for a member would make it easier to guess than PostgreSQL's own.
  */
 public final class CancelKeys {
-  /** The highest number that a member can have; 0 is one that has none. */
-  public static final int MOST_MEMBERS = 1023;
+  private static final int SHORT = Integer.BYTES;
+  private static final int RANDOM_OF_LONG = 32;
+  private static final int LONG = Short.BYTES + RANDOM_OF_LONG;
 
-  private static final Logger LOG = LoggerFactory.getLogger(CancelKeys.class);
-  private static final int MEMBER_SHIFT = 21;
-  private static final int IDS = 1 << MEMBER_SHIFT;
+  /**
+   * What a key stands for.
+   *
+   * @param target the server, at the address that was dialled
+   * @param serverKey the server's own key
+   * @param turns of the cancel requests that go there
+   */
+  record Entry(Target target, CancelRequest serverKey, CancelTurns turns) {}
 
-  /** With a million sessions, half of all, not one key in 10^30 needs more. */
-  private static final int TRIES = 100;
-
-  record Entry(CancelRequest key, Target target, CancelRequest serverKey, AtomicBoolean inFlight) {}
-
-  private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<CancelRequest, Entry> entries = new ConcurrentHashMap<>();
   private final SecureRandom random;
   private final IntSupplier member;
 
   /**
    * Has no keys yet.
    *
-   * @param member the number of this member, 0 to {@link #MOST_MEMBERS}; it may change, and keys
-   *     that are out keep what they have
+   * @param member the number of this member, 0 if it has none; it may change, and keys that are out
+   *     keep what they have
    */
   public CancelKeys(SecureRandom random, IntSupplier member) {
     this.random = random;
@@ -46,31 +50,24 @@ public final class CancelKeys {
   }
 
   /**
-   * Makes a key for a session. Where no process id is free, it is one that cancels nothing: the
-   * session is worth more than its cancel key.
+   * Makes a key for a session.
    *
    * @param target the server that works for it, at the address that was dialled
    * @param serverKey the server's own key
-   * @param length of the key, in bytes
+   * @param version that the client speaks
    */
-  public CancelRequest issue(Target target, CancelRequest serverKey, int length) {
-    byte[] secret = new byte[length];
-    random.nextBytes(secret);
-    CancelRequest key = draw(secret);
-    for (int i = 1; !keep(key, target, serverKey); i++) {
-      if (i == TRIES) {
-        LOG.warn("{} cancel keys are out, and none is left: a session has none", entries.size());
-        return key;
-      }
-      key = draw(secret);
-    }
+  public CancelRequest issue(Target target, CancelRequest serverKey, ProtocolVersion version) {
+    Entry entry = new Entry(target, serverKey, new CancelTurns());
+    CancelRequest key;
+    do {
+      key = draw(serverKey.processId(), version);
+    } while (entries.putIfAbsent(key, entry) != null);
     return key;
   }
 
   /** Forgets a key that was made here. */
   public void revoke(CancelRequest key) {
-    entries.computeIfPresent(
-        key.processId(), (processId, entry) -> entry.key().matches(key) ? null : entry);
+    entries.remove(key);
   }
 
   /** How many keys are alive. */
@@ -79,25 +76,29 @@ public final class CancelKeys {
   }
 
   Optional<Entry> find(CancelRequest request) {
-    return Optional.ofNullable(entries.get(request.processId()))
-        .filter(entry -> entry.key().matches(request));
+    return Optional.ofNullable(entries.get(request));
   }
 
-  /** The number of the other member that a request names; empty if it names none. */
-  Optional<Integer> otherMember(CancelRequest request) {
-    int named = request.processId() >>> MEMBER_SHIFT;
-    return named == 0 || named > MOST_MEMBERS || named == member.getAsInt()
-        ? Optional.empty()
-        : Optional.of(named);
+  /**
+   * Which of the other members may have made a key: the one that it names, all if it has no room
+   * for a name, or none.
+   */
+  static Set<Integer> makers(CancelRequest request, Set<Integer> others) {
+    byte[] key = request.key();
+    if (key.length == LONG) {
+      int named = Short.toUnsignedInt(ByteBuffer.wrap(key).getShort());
+      return others.contains(named) ? Set.of(named) : Set.of();
+    }
+    return key.length == SHORT ? others : Set.of();
   }
 
-  private CancelRequest draw(byte[] secret) {
-    int processId = member.getAsInt() << MEMBER_SHIFT | (1 + random.nextInt(IDS - 1));
+  private CancelRequest draw(int processId, ProtocolVersion version) {
+    boolean isLong = version.hasLongCancelKeys();
+    byte[] secret = new byte[isLong ? LONG : SHORT];
+    random.nextBytes(secret);
+    if (isLong) {
+      ByteBuffer.wrap(secret).putShort((short) member.getAsInt());
+    }
     return new CancelRequest(processId, secret);
-  }
-
-  private boolean keep(CancelRequest key, Target target, CancelRequest serverKey) {
-    Entry entry = new Entry(key, target, serverKey, new AtomicBoolean());
-    return entries.putIfAbsent(key.processId(), entry) == null;
   }
 }

@@ -4,20 +4,32 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /** The way to the other members, for a cancel request that came to the wrong one. */
-@FunctionalInterface
 public interface OtherMembers {
-  /** There are none: what names one is a key that nobody has. */
-  OtherMembers ALONE = (member, request) -> Future.failedFuture(unknownKey());
+  /** There are none. */
+  OtherMembers ALONE =
+      new OtherMembers() {
+        @Override
+        public Set<Integer> numbers() {
+          return Set.of();
+        }
+
+        @Override
+        public Future<Void> cancel(int member, CancelRequest request) {
+          return Future.failedFuture(unknownKey());
+        }
+      };
+
+  /** The numbers of those that are there, as of a moment ago. */
+  Set<Integer> numbers();
 
   /**
    * Has a member cancel what one of its sessions does, if the key is right.
    *
-   * @param member 1 to {@link CancelKeys#MOST_MEMBERS}, of which there may be none: the number is
-   *     the word of somebody who has proved nothing
-   * @return completed, on any thread, when the server has taken the request; fails if no such
-   *     member is known, or it knows no such key
+   * @return completed, on any thread, when the server has taken the request; fails if the member is
+   *     gone, or knows no such key
    */
   Future<Void> cancel(int member, CancelRequest request);
 

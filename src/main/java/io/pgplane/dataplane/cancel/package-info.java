@@ -3,9 +3,10 @@
  * server that is at work for its session.
  *
  * <p>{@link io.pgplane.dataplane.cancel.CancelKeys} keeps the keys of the live sessions; {@link
- * io.pgplane.dataplane.cancel.CancelForwarder} takes a request to its server, or to the {@link
- * io.pgplane.dataplane.cancel.OtherMembers} if its key names one of them. Whoever asks hears
- * nothing but the end of the connection.
+ * io.pgplane.dataplane.cancel.CancelForwarder} takes a request to its server; if no session here
+ * has the key, {@link io.pgplane.dataplane.cancel.Detour} asks the {@link
+ * io.pgplane.dataplane.cancel.OtherMembers}. The sender hears nothing but the end of the
+ * connection.
  */
 @NullMarked
 package io.pgplane.dataplane.cancel;

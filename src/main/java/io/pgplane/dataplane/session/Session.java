@@ -5,7 +5,6 @@ import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.cancel.CancelForwarder;
-import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.relay.Relay;
 import io.pgplane.dataplane.relay.RelayObserver;
@@ -17,6 +16,7 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.Stage;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.protocol.wire.ProtocolVersion;
 import io.pgplane.protocol.wire.StartupMessage;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
@@ -159,9 +159,9 @@ final class Session implements RelayObserver {
   @Override
   public byte[] backendKeyData(byte[] body) {
     CancelRequest serverKey = CancelRequest.ofBackendKeyData(body);
-    int length = Objects.requireNonNull(startup).version().cancelKeyLength();
+    ProtocolVersion version = Objects.requireNonNull(startup).version();
     CancelRequest key =
-        services.cancelKeys().issue(Objects.requireNonNull(target), serverKey, length);
+        services.cancelKeys().issue(Objects.requireNonNull(target), serverKey, version);
     cancelKey = key;
     return key.toBackendKeyData();
   }
@@ -245,10 +245,14 @@ final class Session implements RelayObserver {
    */
   private Future<Void> cancel(@Nullable Throwable cause) {
     boolean ours = cause instanceof Failure failure && failure.kind() == FailureKind.LIMIT;
-    return ours && cancelKey != null && relay != null && !relay.idle()
-        ? new CancelForwarder(services.cancelKeys(), OtherMembers.ALONE, dialer)
-            .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
-        : Future.succeededFuture();
+    if (!ours || cancelKey == null || relay == null || relay.idle()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> here = client.promise();
+    new CancelForwarder(services.cancelKeys(), dialer)
+        .forward(cancelKey, timeouts.millis(Timeout.CONNECT))
+        .onComplete(here);
+    return here.future();
   }
 
   private void wipeKeys() {

@@ -183,10 +183,10 @@ public final class SessionChain {
 
   private Future<Void> cancel(CancelRequest request) {
     session.login().cancels();
-    // Another member's answer comes on whichever thread.
+    // Its end comes on whichever thread.
     Promise<Void> here = session.client().promise();
-    new CancelForwarder(services.cancelKeys(), services.otherMembers(), dialer)
-        .forward(request, session.timeouts().millis(Timeout.CONNECT))
+    new CancelForwarder(services.cancelKeys(), dialer)
+        .forward(request, session.timeouts().millis(Timeout.CONNECT), services.otherMembers())
         .onComplete(here);
     return here.future();
   }

@@ -2,7 +2,7 @@ package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.dataplane.cancel.CancelKeys;
-import io.pgplane.dataplane.cancel.OtherMembers;
+import io.pgplane.dataplane.cancel.Detour;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
 import io.pgplane.observability.Meters;
@@ -18,7 +18,7 @@ public record SessionServices(
     Vertx vertx,
     SecureRandom random,
     CancelKeys cancelKeys,
-    OtherMembers otherMembers,
+    Detour otherMembers,
     Admission admission,
     Throttle throttle,
     Places places,

@@ -4,6 +4,8 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wish to cancel what a session is doing, and the key that allows it: a BackendKeyData, sent
@@ -43,9 +45,22 @@ public final class CancelRequest implements FirstPacket {
     return processId;
   }
 
-  /** Whether both name the same session with the same key, in a time that does not tell where. */
-  public boolean matches(CancelRequest other) {
-    return processId == other.processId && MessageDigest.isEqual(key, other.key);
+  /** A copy of the secret part. */
+  public byte[] key() {
+    return key.clone();
+  }
+
+  /** Compares the keys in a time that does not tell where they differ. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CancelRequest request
+        && processId == request.processId
+        && MessageDigest.isEqual(key, request.key);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * processId + Arrays.hashCode(key);
   }
 
   /** What {@link #ofBackendKeyData} reads. */

@@ -14,8 +14,6 @@ public record ProtocolVersion(int minor) {
 
   private static final int NEWEST_MINOR = 2;
   private static final int LONG_KEYS_SINCE = 2;
-  private static final int SHORT_KEY = 4;
-  private static final int LONG_KEY = 32;
 
   /** The newest version that is not newer than the one asked for. */
   static ProtocolVersion spoken(int requestedMinor) {
@@ -27,9 +25,9 @@ public record ProtocolVersion(int minor) {
     return requestedMinor > NEWEST_MINOR;
   }
 
-  /** Bytes of a cancel key. */
-  public int cancelKeyLength() {
-    return minor >= LONG_KEYS_SINCE ? LONG_KEY : SHORT_KEY;
+  /** Whether a cancel key may be longer than four bytes. */
+  public boolean hasLongCancelKeys() {
+    return minor >= LONG_KEYS_SINCE;
   }
 
   int code() {

@@ -7,65 +7,149 @@ import io.pgplane.failure.Failure;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 class DetourTest {
-  private static final CancelRequest REQUEST = new CancelRequest(5, new byte[4]);
-  private static final int BOUND = 100;
+  private static final CancelRequest SHORT = new CancelRequest(5, new byte[4]);
+  private static final int BOUND = 500;
 
+  private final List<Integer> asked = new ArrayList<>();
   private final List<Promise<Void>> underWay = new ArrayList<>();
 
   @Test
-  void letsNoMoreThroughThanTheRate() {
-    Detour detour = new Detour(this::answered, new TokenBucket(1, 3));
+  void asksAllMembersAboutAShortKey() {
+    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::pending, 100).cancel(SHORT);
 
-    assertThat(passed(detour, 10)).isEqualTo(3);
+    assertThat(asked).containsExactlyInAnyOrder(2, 3, 4);
+    underWay.get(2).fail("unknown");
+    underWay.get(0).fail("unknown");
+    assertThat(cancelled.isComplete()).isFalse();
+    underWay.get(1).complete();
+    assertThat(cancelled.succeeded()).isTrue();
   }
 
   @Test
-  void boundsThoseUnderWayUntilTheyAreAnswered() {
-    Detour detour = new Detour(this::pending, new TokenBucket(1, 1_000));
-    passed(detour, 2 * BOUND);
+  void failsWhenNoMemberKnowsAShortKey() {
+    Future<Void> cancelled = detour(Set.of(2, 3), this::pending, 100).cancel(SHORT);
+
+    underWay.forEach(one -> one.fail("unknown"));
+
+    assertUntold(cancelled);
+  }
+
+  @Test
+  void asksTheOneMemberThatALongKeyNames() {
+    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(3));
+
+    assertThat(asked).containsExactly(3);
+    assertThat(cancelled.succeeded()).isTrue();
+  }
+
+  @Test
+  void asksNoMemberWhereTheNamedOneIsNotThere() {
+    assertUntold(detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(5)));
+
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void asksEachMemberNoMoreOftenThanTheRate() {
+    Detour detour = detour(Set.of(2, 3), this::answered, 3);
+
+    assertThat(passed(detour, SHORT, 10)).isEqualTo(3);
+    assertThat(asked).hasSize(6);
+    assertThat(passed(detour, naming(2), 10)).as("by a long key").isZero();
+  }
+
+  @Test
+  void leavesTheRateOfAMemberToThatMember() {
+    Detour detour = detour(Set.of(2, 3), this::answered, 3);
+
+    assertThat(passed(detour, naming(2), 10)).isEqualTo(3);
+    assertThat(passed(detour, SHORT, 10)).as("3 still hears").isEqualTo(3);
+    assertThat(asked).containsExactly(2, 2, 2, 3, 3, 3);
+  }
+
+  @Test
+  void boundsThoseUnderWayAtEachMemberUntilTheyAreAnswered() {
+    Detour detour =
+        detour(
+            Set.of(2, 3),
+            (member, request) -> member == 2 ? pending(2, request) : answered(3, request),
+            10_000);
+
+    assertThat(passed(detour, SHORT, 2 * BOUND)).as("2 hangs, 3 does not").isEqualTo(2 * BOUND);
     assertThat(underWay).hasSize(BOUND);
 
     underWay.get(0).complete();
     underWay.get(1).fail("unknown");
-    passed(detour, BOUND);
-
+    passed(detour, SHORT, BOUND);
     assertThat(underWay).hasSize(BOUND + 2);
   }
 
   @Test
   void losesNoPlaceToAWayThatThrows() {
-    OtherMembers broken =
-        (member, request) -> {
-          throw new IllegalStateException("the cluster is gone");
-        };
-    Detour detour = new Detour(broken, new TokenBucket(1, 1_000));
+    Detour detour =
+        detour(
+            Set.of(2),
+            (member, request) -> {
+              throw new IllegalStateException("the cluster is gone");
+            },
+            10_000);
 
     for (int i = 0; i < 2 * BOUND; i++) {
-      assertThat(detour.cancel(2, REQUEST).cause())
-          .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.report()).isEmpty())
-          .hasMessageContaining("the cluster is gone");
+      assertUntold(detour.cancel(SHORT)).hasMessageContaining("the cluster is gone");
     }
   }
 
+  private static AbstractThrowableAssert<?, ?> assertUntold(Future<Void> cancelled) {
+    return assertThat(cancelled.cause())
+        .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.report()).isEmpty());
+  }
+
+  private static CancelRequest naming(int member) {
+    return new CancelRequest(5, ByteBuffer.allocate(34).putShort((short) member).array());
+  }
+
+  private static Detour detour(
+      Set<Integer> numbers, BiFunction<Integer, CancelRequest, Future<Void>> way, int atOnce) {
+    OtherMembers members =
+        new OtherMembers() {
+          @Override
+          public Set<Integer> numbers() {
+            return numbers;
+          }
+
+          @Override
+          public Future<Void> cancel(int member, CancelRequest request) {
+            return way.apply(member, request);
+          }
+        };
+    return new Detour(members, () -> new TokenBucket(1, atOnce));
+  }
+
   private Future<Void> answered(int member, CancelRequest request) {
+    asked.add(member);
     return Future.succeededFuture();
   }
 
   private Future<Void> pending(int member, CancelRequest request) {
+    asked.add(member);
     Promise<Void> promise = Promise.promise();
     underWay.add(promise);
     return promise.future();
   }
 
-  private static long passed(Detour detour, int tries) {
+  private static long passed(Detour detour, CancelRequest request, int tries) {
     long passed = 0;
     for (int i = 0; i < tries; i++) {
-      passed += detour.cancel(2, REQUEST).succeeded() ? 1 : 0;
+      passed += detour.cancel(request).succeeded() ? 1 : 0;
     }
     return passed;
   }

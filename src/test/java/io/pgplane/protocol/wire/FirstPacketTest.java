@@ -81,9 +81,9 @@ class FirstPacketTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 4", "1, 4", "2, 32", "9999, 32"})
-  void cancelKeysAreLongWhereTheProtocolAllowsIt(int minor, int length) {
-    assertThat(startup(V3 + minor, "user\0a\0\0").version().cancelKeyLength()).isEqualTo(length);
+  @CsvSource({"0, false", "1, false", "2, true", "9999, true"})
+  void cancelKeysMayBeLongWhereTheProtocolAllowsIt(int minor, boolean allowed) {
+    assertThat(startup(V3 + minor, "user\0a\0\0").version().hasLongCancelKeys()).isEqualTo(allowed);
   }
 
   @ParameterizedTest
@@ -149,9 +149,9 @@ class FirstPacketTest {
         (CancelRequest) FirstPacket.parse(body(FirstPacket.CANCEL_REQUEST, "\0\0\0\5KEYS"));
 
     assertThat(request.processId()).isEqualTo(5);
-    assertThat(request.matches(new CancelRequest(5, "KEYS".getBytes(UTF_8)))).isTrue();
-    assertThat(request.matches(new CancelRequest(6, "KEYS".getBytes(UTF_8)))).isFalse();
-    assertThat(request.matches(new CancelRequest(5, "KEYT".getBytes(UTF_8)))).isFalse();
+    assertThat(request).isEqualTo(new CancelRequest(5, "KEYS".getBytes(UTF_8)));
+    assertThat(request).isNotEqualTo(new CancelRequest(6, "KEYS".getBytes(UTF_8)));
+    assertThat(request).isNotEqualTo(new CancelRequest(5, "KEYT".getBytes(UTF_8)));
     assertThat(request.toPacket()).hasSize(16).endsWith("KEYS".getBytes(UTF_8));
   }
 
