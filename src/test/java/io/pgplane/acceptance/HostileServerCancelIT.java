@@ -15,12 +15,18 @@ import io.pgplane.testkit.ScriptedServerSide;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileServerCancelIT {
   @RegisterExtension final HostileLeg leg = new HostileLeg();
@@ -61,6 +67,36 @@ class HostileServerCancelIT {
       first.expectEnd();
       second.expectEnd();
       assertThat(requests).hasValue(2);
+    }
+  }
+
+  /** PgBouncer draws them, negative ones too; others send 0 for all. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void getsItsOwnKeyWhateverProcessIdItTells(int pid) throws Exception {
+    byte[] own = ByteBuffer.allocate(8).putInt(pid).putInt(0x5ec2e7).array();
+    BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+    Proxy proxy =
+        leg.against(
+            server -> {
+              if (loggedIn.compareAndSet(false, true)) {
+                server.sasl(leg.setup().verifier());
+                server.send(ok(), Packets.message('K', own), ready());
+              } else {
+                received.add(server.firstPacket());
+                server.close();
+              }
+            });
+    try (ScriptedClient client = proxy.connect();
+        ScriptedClient canceller = proxy.connect()) {
+      BackendKey key = proxy.login(client).key();
+      assertThat(key.pid()).isEqualTo(pid);
+
+      canceller.send(Packets.cancelRequest(key));
+
+      canceller.expectEnd();
+      byte[] request = received.poll(10, TimeUnit.SECONDS);
+      assertThat(request).hasSize(12).endsWith(own);
     }
   }
 

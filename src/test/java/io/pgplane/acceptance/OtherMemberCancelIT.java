@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -200,7 +201,7 @@ class OtherMemberCancelIT {
       @Override
       public Future<Void> cancel(int member, CancelRequest request) {
         asked.add(member);
-        return members.get(member).pgplane().cancel(request);
+        return Objects.requireNonNull(members.get(member)).pgplane().cancel(request);
       }
     };
   }
