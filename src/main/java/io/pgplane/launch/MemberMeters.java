@@ -43,6 +43,10 @@ final class MemberMeters {
     meters.gauge(
         "pgplane.revision.stored", "The last one stored", () -> revisions.standing().stored());
     meters.gauge(
+        "pgplane.configuration.differs",
+        "1 if topology.source is file, and a member's file differs from the cluster's state",
+        () -> oneIf(revisions.filesDiffer()));
+    meters.gauge(
         "pgplane.in.step.seconds",
         "How long ago this member knew that it has what all have",
         () -> Duration.between(revisions.standing().inStep(), Instant.now()).toMillis() / 1e3);

@@ -13,11 +13,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +34,13 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   private final String name;
   private final Path directory;
-  private final String configuration;
   private final int port;
   private final int adminPort;
   private final List<Place> places;
   private final int index;
   private List<String> options = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   private List<String> arguments;
+  private String configuration;
   private @Nullable Process process;
 
   /**
@@ -147,6 +149,14 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
   public MemberProcess replacing(String text, String by) throws IOException {
     arguments =
         VertxLauncher.arguments(directory, configuration.replace(text, by), clusterPorts(), index);
+    return this;
+  }
+
+  /** With something else in its configuration file, also while it runs. */
+  public MemberProcess edit(UnaryOperator<String> change) throws IOException {
+    configuration = change.apply(configuration);
+    Path next = Files.writeString(directory.resolve("next.yaml"), configuration);
+    Files.move(next, directory.resolve("pgplane.yaml"), StandardCopyOption.ATOMIC_MOVE);
     return this;
   }
 

@@ -4,6 +4,9 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.partition.PartitionService;
 import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,31 +71,30 @@ final class Arrivals {
   /**
    * This member has arrived, too.
    *
-   * @return how many of those that are there have; none if something was lost meanwhile, which may
-   *     be what this member has just found there
+   * @param word for the others
+   * @return the words of those that are there and have arrived; none if something was lost
+   *     meanwhile, which may be what this member has just found there
    */
-  int arrive() {
+  List<String> arrive(String word) {
     long before = lost.get();
     forget(); // if it could not be done when it was told
-    table.set(nodes.own(), sealer.seal(place(nodes.own()), "").getBytes());
+    table.set(nodes.own(), sealer.seal(place(nodes.own()), word).getBytes());
     if (lost.get() != before) {
       table.delete(nodes.own());
-      return 0;
+      return List.of();
     }
     Set<String> there = nodes.all();
-    int arrived = 0;
+    List<String> words = new ArrayList<>();
     for (String node : table.keySet()) {
-      byte[] word = table.get(node);
-      if (word == null) {
+      byte[] sealed = table.get(node);
+      if (sealed == null) {
         continue;
       }
-      if (there.contains(node) && sealer.open(place(node), Buffer.buffer(word)).isPresent()) {
-        arrived++;
-      } else {
-        table.remove(node, word);
-      }
+      Optional<String> opened =
+          there.contains(node) ? sealer.open(place(node), Buffer.buffer(sealed)) : Optional.empty();
+      opened.ifPresentOrElse(words::add, () -> table.remove(node, sealed));
     }
-    return arrived;
+    return words;
   }
 
   void close() {

@@ -2,6 +2,7 @@ package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionException;
+import io.pgplane.controlplane.revision.Arrival;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Ledger;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,8 +122,16 @@ final class HazelcastLedger implements Ledger {
   }
 
   @Override
-  public Future<Integer> arrive() {
-    return run(arrivals::arrive);
+  public Future<List<Arrival>> arrive(Arrival own) {
+    String word =
+        new JsonObject().put("member", own.member()).put("differs", own.differs()).encode();
+    return run(() -> arrivals.arrive(word).stream().map(HazelcastLedger::arrival).toList());
+  }
+
+  /** Members of an older version say nothing. */
+  private static Arrival arrival(String word) {
+    JsonObject json = word.isEmpty() ? new JsonObject() : new JsonObject(word);
+    return new Arrival(json.getString("member", ""), json.getBoolean("differs", false));
   }
 
   @Override

@@ -37,9 +37,9 @@ final class Changing {
    * What is to be changed.
    *
    * @param set who wants it and how; its edits do not count
-   * @param changes made of the state of the moment
+   * @param plan made of the state of the moment
    */
-  record Wish(ChangeSet set, Function<State, List<Change>> changes) {}
+  record Wish(ChangeSet set, Function<State, Plan> plan) {}
 
   /**
    * What has come of a wish before the others know.
@@ -76,24 +76,20 @@ final class Changing {
         .executeBlocking(() -> draft(state, wish))
         .compose(
             draft ->
-                set.dryRun() || isNothing(draft)
+                set.dryRun() || draft.isNothing()
                     ? Future.succeededFuture(new Attempt(draft, Optional.empty()))
                     : commit(wish, draft, tries));
   }
 
-  private static boolean isNothing(Revision draft) {
-    return draft.changes().isEmpty() && draft.endSessions().isEmpty();
-  }
-
   private Revision draft(State state, Wish wish) {
     ChangeSet set = wish.set();
-    List<Change> changes = wish.changes().apply(state);
+    Plan plan = wish.plan().apply(state);
     Author author =
         new Author(
             set.author(), set.comment(), member, Instant.now().truncatedTo(ChronoUnit.MILLIS));
-    Revision draft = Revision.after(state, author, set.endSessions(), changes);
+    Revision draft = Revision.after(state, author, set.endSessions(), plan);
     try {
-      if (!changes.isEmpty()) {
+      if (!plan.changes().isEmpty()) {
         following.check(state.then(draft));
       }
     } catch (ConfigException e) {
@@ -168,7 +164,7 @@ final class Changing {
   }
 
   private static Applied applied(Revision draft, boolean dryRun, List<String> late) {
-    boolean counts = !dryRun && !isNothing(draft);
+    boolean counts = !dryRun && !draft.isNothing();
     return new Applied(counts ? draft.number() : draft.number() - 1, dryRun, draft.changes(), late);
   }
 

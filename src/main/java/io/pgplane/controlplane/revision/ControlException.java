@@ -59,6 +59,11 @@ public final class ControlException extends RuntimeException {
         Kind.STALE, "the current revision is " + current, List.of(), OptionalLong.of(current));
   }
 
+  /** Whether something failed for a reason of this kind. */
+  static boolean is(Throwable e, Kind kind) {
+    return e instanceof ControlException reason && reason.kind() == kind;
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -25,12 +25,15 @@ final class Following {
   private final Reunion reunion;
   private final Repairs repairs;
   private final Enforced enforced;
-  private int arrived;
+  private final String member;
+  private volatile List<Arrival> arrivals = List.of();
+  private volatile boolean differs;
   private volatile History history = History.EMPTY;
   private volatile Instant inStep = Instant.EPOCH;
   private volatile Optional<String> apart = Optional.of("has not met the others yet");
 
-  Following(Vertx vertx, Revisions.Ports ports, Config local) {
+  Following(Vertx vertx, String member, Revisions.Ports ports, Config local) {
+    this.member = member;
     this.ports = ports;
     this.enforced = new Enforced(vertx, ports.inForce(), local);
     this.archive = new Archive(vertx, ports.store(), ports.sealer());
@@ -70,6 +73,20 @@ final class Following {
     return part ? state.number() : 0;
   }
 
+  /** What the others are told with the next look: whether this member's file differs. */
+  void tellDifference(boolean whether) {
+    differs = whether;
+  }
+
+  /** The other members that are there and have a file that differs, by name. */
+  List<String> differing() {
+    return arrivals.stream()
+        .filter(arrival -> arrival.differs() && !arrival.member().equals(member))
+        .map(Arrival::member)
+        .sorted()
+        .toList();
+  }
+
   /** How many members must have a revision before it counts as safe. */
   int quorum() {
     Cluster cluster = local().cluster();
@@ -81,7 +98,7 @@ final class Following {
    * still be missing.
    */
   boolean complete() {
-    return arrived >= quorum();
+    return arrivals.size() >= quorum();
   }
 
   /** What this member has stored, whatever the others have. */
@@ -114,12 +131,12 @@ final class Following {
         .compose(
             met -> {
               follow(met);
-              return ports.ledger().arrive();
+              return ports.ledger().arrive(new Arrival(member, differs));
             })
         .compose(
             there -> {
               boolean before = complete();
-              arrived = there;
+              arrivals = there;
               if (!before && complete()) {
                 // The last to arrive may have brought something in since this member looked.
                 return catchUp();
@@ -158,7 +175,7 @@ final class Following {
   }
 
   private Future<Void> lookFailed(Throwable e) {
-    arrived = 0;
+    arrivals = List.of();
     if (e instanceof ControlException reason && reason.kind() == Kind.DIVERGED) {
       return surrender(reason).recover(this::tellOnce);
     }

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -37,9 +38,9 @@ public interface Ledger {
    * Tells that all that this member knew is in here, which counts until the member goes, or all is
    * lost.
    *
-   * @return how many of the members that are there have told so, this one included
+   * @return what the members that are there have told so, this one included
    */
-  Future<Integer> arrive();
+  Future<List<Arrival>> arrive(Arrival own);
 
   /** Asks and hears nothing any more. */
   Future<Void> close();

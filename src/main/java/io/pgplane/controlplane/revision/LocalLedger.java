@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,8 +51,8 @@ public final class LocalLedger implements Ledger {
   }
 
   @Override
-  public Future<Integer> arrive() {
-    return Future.succeededFuture(1);
+  public Future<List<Arrival>> arrive(Arrival own) {
+    return Future.succeededFuture(List.of(own));
   }
 
   @Override

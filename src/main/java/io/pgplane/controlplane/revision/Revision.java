@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ public final class Revision {
   private final Author author;
   private final Set<String> endSessions;
   private final List<Change> changes;
+  private final Optional<FileMark> file;
 
   /**
    * Who wanted it.
@@ -56,6 +58,9 @@ public final class Revision {
         json.getJsonArray("endSessions", new JsonArray()).stream()
             .map(String::valueOf)
             .collect(Collectors.toUnmodifiableSet());
+    this.file =
+        Optional.ofNullable(json.getJsonObject("file"))
+            .map(mark -> new FileMark(mark.getString("digest"), mark.getBoolean("applied")));
     JsonArray list = json.getJsonArray("changes");
     this.changes =
         IntStream.range(0, list.size())
@@ -81,10 +86,10 @@ public final class Revision {
    *
    * @param endSessions the users whose running sessions shall end
    */
-  static Revision after(State state, Author author, Set<String> endSessions, List<Change> changes) {
+  static Revision after(State state, Author author, Set<String> endSessions, Plan plan) {
     JsonArray list = new JsonArray();
-    changes.forEach(change -> list.add(change.encode()));
-    return new Revision(
+    plan.changes().forEach(change -> list.add(change.encode()));
+    JsonObject json =
         new JsonObject()
             .put("schema", SCHEMA)
             .put("number", state.number() + 1)
@@ -94,8 +99,14 @@ public final class Revision {
             .put("comment", author.comment())
             .put("member", author.member())
             .put("endSessions", new JsonArray(List.copyOf(endSessions)))
-            .put("changes", list)
-            .encode());
+            .put("changes", list);
+    plan.file()
+        .ifPresent(
+            mark ->
+                json.put(
+                    "file",
+                    new JsonObject().put("digest", mark.digest()).put("applied", mark.applied())));
+    return new Revision(json.encode());
   }
 
   /** Its place: the first one has number 1. */
@@ -129,6 +140,16 @@ public final class Revision {
 
   public List<Change> changes() {
     return changes;
+  }
+
+  /** The configuration file of its member, if it comes from that. */
+  Optional<FileMark> file() {
+    return file;
+  }
+
+  /** Whether it would change nothing, and remember nothing. */
+  boolean isNothing() {
+    return changes.isEmpty() && endSessions.isEmpty() && file.isEmpty();
   }
 
   /** All of it, secrets included: to be sealed wherever it goes. */

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.pgplane.config.Config;
+import io.pgplane.config.Documents;
 import io.pgplane.config.Source;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.topology.Snapshot;
@@ -11,10 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +38,8 @@ public final class Revisions {
   private final Turns turns;
   private final Following following;
   private final Changing changing;
+  private final FilePush file;
   private final AtomicBoolean looking = new AtomicBoolean();
-
-  /** What the configuration file says, and the cluster has not been told. */
-  private final AtomicReference<@Nullable Config> untold = new AtomicReference<>();
 
   private volatile boolean stopped;
   private volatile long timer = -1;
@@ -77,8 +74,9 @@ public final class Revisions {
     this.vertx = vertx;
     this.ports = ports;
     this.turns = new Turns(vertx);
-    this.following = new Following(vertx, ports, local);
+    this.following = new Following(vertx, member, ports, local);
     this.changing = new Changing(vertx, member, ports, turns, following);
+    this.file = new FilePush(vertx, member, changing, following);
   }
 
   /**
@@ -99,7 +97,7 @@ public final class Revisions {
   /** Stays in step with the others from now on. */
   public Future<Void> follow() {
     timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
-    return tellFile();
+    return file.begin();
   }
 
   /**
@@ -112,7 +110,7 @@ public final class Revisions {
     }
     return turns
         .take(following::look)
-        .compose(looked -> pushAgain())
+        .compose(looked -> file.look())
         .onFailure(e -> LOG.debug("to be done again", e))
         .otherwiseEmpty()
         .eventually(
@@ -151,7 +149,18 @@ public final class Revisions {
    * @return fails if it cannot be taken; then what it was before goes on
    */
   public Future<Void> local(Config next) {
-    return turns.take(() -> following.local(next)).compose(taken -> tellFile());
+    return turns
+        .take(
+            () -> {
+              Documents before = following.local().documents();
+              return following.local(next).map(before);
+            })
+        .compose(file::changed);
+  }
+
+  /** Whether files of members are to rule, and not all say what is in force. */
+  public boolean filesDiffer() {
+    return file.differs();
   }
 
   /** Reads the history, off the event loop. */
@@ -188,46 +197,7 @@ public final class Revisions {
                 Kind.FORBIDDEN,
                 "this member takes users, routes and backends from its configuration file"
                     + " (topology.source: file): change the file"))
-        : changing.change(new Changing.Wish(set, changes));
-  }
-
-  /** What the file says becomes a revision, as soon as the cluster can take it. */
-  private Future<Void> tellFile() {
-    Config file = following.local();
-    if (file.source() != Source.FILE) {
-      untold.set(null);
-      return Future.succeededFuture();
-    }
-    untold.set(file);
-    return push(file)
-        .recover(
-            e -> {
-              if (isUnavailable(e)) {
-                LOG.warn("the file is told to the cluster later: {}", e.getMessage());
-                return Future.succeededFuture();
-              }
-              return Future.failedFuture(e);
-            });
-  }
-
-  private Future<Void> pushAgain() {
-    Config file = untold.get();
-    return file == null ? Future.succeededFuture() : push(file);
-  }
-
-  private Future<Void> push(Config file) {
-    return changing
-        .change(
-            new Changing.Wish(
-                ChangeSet.by("file", OptionalLong.empty(), ""),
-                state -> Draft.of(state, file.documents())))
-        .onComplete(
-            told -> {
-              if (told.succeeded() || !isUnavailable(told.cause())) {
-                untold.compareAndSet(file, null);
-              }
-            })
-        .mapEmpty();
+        : changing.change(new Changing.Wish(set, state -> Plan.of(changes.apply(state))));
   }
 
   /** Whether to try again: who has something to go by serves, who has nothing waits for others. */
@@ -240,7 +210,7 @@ public final class Revisions {
   }
 
   private Future<Boolean> alone(Throwable e) {
-    if (!isUnavailable(e) || stopped) {
+    if (!ControlException.is(e, Kind.UNAVAILABLE) || stopped) {
       return Future.failedFuture(e);
     } else if (state().number() > 0) {
       LOG.warn("goes on with revision {} alone: {}", state().number(), e.getMessage());
@@ -254,21 +224,16 @@ public final class Revisions {
     return changing
         .first(
             new Changing.Wish(
-                ChangeSet.by("file", OptionalLong.of(0), "the first one"),
-                state -> Draft.of(state, following.local().documents())))
+                ChangeSet.by("file", OptionalLong.of(0), "the first one"), file::seed))
         // Another member was first.
-        .recover(e -> kind(e, Kind.STALE) ? Future.succeededFuture() : Future.failedFuture(e));
+        .recover(
+            e ->
+                ControlException.is(e, Kind.STALE)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
   }
 
   private static Future<Void> over() {
     return Future.failedFuture(ControlException.of(Kind.UNAVAILABLE, "this member has stopped"));
-  }
-
-  private static boolean isUnavailable(Throwable e) {
-    return kind(e, Kind.UNAVAILABLE);
-  }
-
-  private static boolean kind(Throwable e, Kind kind) {
-    return e instanceof ControlException reason && reason.kind() == kind;
   }
 }

@@ -15,19 +15,23 @@ import java.util.Optional;
  */
 public final class State {
   /** Before all revisions. */
-  public static final State EMPTY = new State(0, "", "", Trail.NONE, Entries.NONE);
+  public static final State EMPTY =
+      new State(0, "", "", new Past(Trail.NONE, PushedFiles.NONE), Entries.NONE);
 
   private final long number;
   private final String digest;
   private final String lineage;
-  private final Trail trail;
+  private final Past past;
   private final Entries entries;
 
-  private State(long number, String digest, String lineage, Trail trail, Entries entries) {
+  /** What is remembered of the revisions that led here. */
+  private record Past(Trail trail, PushedFiles files) {}
+
+  private State(long number, String digest, String lineage, Past past, Entries entries) {
     this.number = number;
     this.digest = digest;
     this.lineage = lineage;
-    this.trail = trail;
+    this.past = past;
     this.entries = entries;
   }
 
@@ -43,6 +47,11 @@ public final class State {
   /** That of revision 1; empty before it. */
   public String lineage() {
     return lineage;
+  }
+
+  /** Which configuration files have led here. */
+  PushedFiles files() {
+    return past.files();
   }
 
   public Optional<Entry> find(Table table, String name) {
@@ -92,13 +101,15 @@ public final class State {
       root = root.isEmpty() ? last : root;
       next = next.with(revision.changes());
     }
-    return new State(at, last, root, trail, next);
+    Past longer = new Past(past.trail(), past.files().with(revisions));
+    return new State(at, last, root, longer, next);
   }
 
   /** The same as {@link #then}, for a state that others begin with: it remembers what led to it. */
   State folding(List<Revision> revisions) {
     State next = then(revisions);
-    return new State(next.number, next.digest, next.lineage, trail.with(revisions), next.entries);
+    Past longer = new Past(past.trail().with(revisions), next.past.files());
+    return new State(next.number, next.digest, next.lineage, longer, next.entries);
   }
 
   /** Whether the revision is the next one. */
@@ -111,7 +122,7 @@ public final class State {
     if (revision == number || revision == 0) {
       return Optional.of(itsDigest.equals(revision == 0 ? "" : digest));
     }
-    return trail.has(revision, itsDigest);
+    return past.trail().has(revision, itsDigest);
   }
 
   /**
@@ -121,9 +132,10 @@ public final class State {
    */
   public List<String> texts(int length) {
     List<String> texts = new ArrayList<>();
-    JsonObject part = part().put("trail", trail.text());
+    String trail = past.trail().text();
+    JsonObject part = part().put("trail", trail).put("files", past.files().encode());
     JsonArray list = new JsonArray();
-    int size = trail.text().length();
+    int size = trail.length();
     for (Table table : Table.values()) {
       for (Entry entry : (Iterable<Entry>) entries.stream(table)::iterator) {
         if (size > length) {
@@ -176,7 +188,9 @@ public final class State {
           number,
           first.getString("digest"),
           first.getString("lineage"),
-          Trail.of(number, first.getString("trail")),
+          new Past(
+              Trail.of(number, first.getString("trail")),
+              PushedFiles.decode(first.getJsonArray("files", new JsonArray()))),
           Entries.of(entries));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("no state: " + e.getClass().getSimpleName(), e);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.events.Seal;
+import io.pgplane.controlplane.revision.Arrival;
 import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.State;
 import io.pgplane.testkit.Await;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TablesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PAIRS = 8;
+  private static final Arrival ARRIVAL = new Arrival("", false);
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger rejected = new AtomicInteger();
@@ -90,17 +92,17 @@ class TablesIT {
     HazelcastLedger ledger = new HazelcastLedger(vertx, one, seal);
     IMap<Object, Object> arrived = other.getMap("pgplane.arrived");
     String foreigner = new Nodes(other).own();
-    assertThat(result(ledger.arrive())).isEqualTo(1);
+    assertThat(result(ledger.arrive(ARRIVAL))).hasSize(1);
 
     for (Object planted :
         List.of(true, Objects.requireNonNull(arrived.get(new Nodes(one).own())))) {
       arrived.set(foreigner, planted);
 
-      assertThat(result(ledger.arrive())).isEqualTo(1);
+      assertThat(result(ledger.arrive(ARRIVAL))).hasSize(1);
     }
 
     assertThat(rejected).hasValue(2);
-    assertThat(result(new HazelcastLedger(vertx, other, seal).arrive())).isEqualTo(2);
+    assertThat(result(new HazelcastLedger(vertx, other, seal).arrive(ARRIVAL))).hasSize(2);
   }
 
   @Test

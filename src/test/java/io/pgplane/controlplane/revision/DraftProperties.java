@@ -148,6 +148,6 @@ class DraftProperties {
   }
 
   private static Revision revision(State state, List<Change> changes) {
-    return Revision.after(state, new Author("", "", "", Instant.EPOCH), Set.of(), changes);
+    return Revision.after(state, new Author("", "", "", Instant.EPOCH), Set.of(), Plan.of(changes));
   }
 }

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Supplier;
@@ -43,8 +44,8 @@ record MortalLedger(Ledger ledger, Life life) implements Ledger {
   }
 
   @Override
-  public Future<Integer> arrive() {
-    return life.live(ledger::arrive);
+  public Future<List<Arrival>> arrive(Arrival own) {
+    return life.live(() -> ledger.arrive(own));
   }
 
   @Override

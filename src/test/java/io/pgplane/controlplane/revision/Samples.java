@@ -97,7 +97,7 @@ final class Samples {
         state,
         new Author("test", comment, "a", Instant.EPOCH),
         Set.of(),
-        Draft.of(state, List.of(edits)));
+        Plan.of(Draft.of(state, List.of(edits))));
   }
 
   /** A history of so many more revisions, each with a user of its own. */

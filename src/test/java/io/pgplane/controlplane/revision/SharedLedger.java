@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class SharedLedger {
 
   private int lives;
   private final Set<String> cutOff = new HashSet<>();
-  private final Set<String> arrived = new HashSet<>();
+  private final Map<String, Arrival> arrived = new HashMap<>();
   private Optional<State> base = Optional.empty();
 
   /** Of so many calls, one fails, and one in three is late; none if 0. */
@@ -83,7 +84,7 @@ final class SharedLedger {
   synchronized void cut(Set<String> members) {
     cutOff.clear();
     cutOff.addAll(members);
-    arrived.removeAll(members);
+    arrived.keySet().removeAll(members);
   }
 
   synchronized boolean reaches(String one, String other) {
@@ -192,12 +193,15 @@ final class SharedLedger {
     }
 
     @Override
-    public Future<Integer> arrive() {
+    public Future<List<Arrival>> arrive(Arrival own) {
       return run(
           member,
           () -> {
-            arrived.add(member);
-            return (int) arrived.stream().filter(other -> reaches(member, other)).count();
+            arrived.put(member, own);
+            return arrived.entrySet().stream()
+                .filter(other -> reaches(member, other.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
           });
     }
 

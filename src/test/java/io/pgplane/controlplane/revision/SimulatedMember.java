@@ -40,9 +40,11 @@ final class SimulatedMember {
 
   volatile List<SimulatedMember> others = List.of();
 
+  /** What its file says at its next start. */
+  volatile Config config;
+
   private final Vertx vertx;
   private final SharedLedger ledger;
-  private final Config config;
   private final Random random;
   private volatile Life life = new Life();
   private volatile @Nullable Revisions revisions;
