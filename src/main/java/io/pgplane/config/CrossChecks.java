@@ -32,15 +32,57 @@ final class CrossChecks {
 
   private CrossChecks() {}
 
-  static void run(Node file) {
-    for (String list : List.of("listeners", "users", "routes", "backends")) {
-      once(file.key(list).items(), item -> item.key("name").text(), "name");
+  /**
+   * What users and routes need to know of the listeners of the process that checks them.
+   *
+   * @param certificates whether one of them asks clients for certificates
+   */
+  record Listened(Set<String> names, boolean certificates) {
+    static Listened to(List<Listener> listeners) {
+      return new Listened(
+          listeners.stream().map(Listener::name).collect(toSet()),
+          listeners.stream().anyMatch(listener -> listener.tls().clientCa().isPresent()));
     }
+
+    private static Listened in(Node file) {
+      List<Node> listeners = file.key("listeners").items();
+      return new Listened(
+          listeners.stream()
+              .flatMap(listener -> listener.key("name").text().stream())
+              .collect(toSet()),
+          listeners.stream()
+              .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null));
+    }
+  }
+
+  /** Checks all of a file. */
+  static void run(Node file) {
+    names(file, "listeners");
     once(file.key("listeners").items(), CrossChecks::address, "port");
-    backends(file);
-    users(file);
-    listeners(file);
+    Listened listened = Listened.in(file);
+    topology(file, listened);
+    file.key("access")
+        .items()
+        .forEach(rule -> rule.key("listeners").items().forEach(one -> isThere(one, listened)));
     store(file);
+  }
+
+  /**
+   * Checks users, routes and backends alone: the state that members share says nothing of a
+   * member's own listeners.
+   */
+  static void topology(Node state, Listened listened) {
+    List.of("users", "routes", "backends").forEach(list -> names(state, list));
+    backends(state);
+    users(state, listened);
+    state
+        .key("routes")
+        .items()
+        .forEach(route -> isThere(route.key("match").key("listener"), listened));
+  }
+
+  private static void names(Node file, String list) {
+    once(file.key(list).items(), item -> item.key("name").text(), "name");
   }
 
   private static void store(Node file) {
@@ -52,27 +94,15 @@ final class CrossChecks {
   }
 
   /** What asks for a listener that is not there would never match, and nobody would know why. */
-  private static void listeners(Node file) {
-    Set<String> names =
-        file.key("listeners").items().stream()
-            .flatMap(listener -> listener.key("name").text().stream())
-            .collect(toSet());
-    Stream<Node> ofRoutes =
-        file.key("routes").items().stream().map(route -> route.key("match").key("listener"));
-    Stream<Node> ofRules =
-        file.key("access").items().stream().flatMap(rule -> rule.key("listeners").items().stream());
-    Stream.concat(ofRoutes, ofRules)
-        .forEach(
-            reference ->
-                reference
-                    .text()
-                    .filter(text -> isName(text) && !names.contains(text))
-                    .ifPresent(
-                        name ->
-                            reference.refuse(
-                                "no listener named "
-                                    + Found.quoted(name)
-                                    + Nearest.hint(name, names))));
+  private static void isThere(Node reference, Listened listened) {
+    Set<String> names = listened.names();
+    reference
+        .text()
+        .filter(text -> isName(text) && !names.contains(text))
+        .ifPresent(
+            name ->
+                reference.refuse(
+                    "no listener named " + Found.quoted(name) + Nearest.hint(name, names)));
   }
 
   private static void once(List<Node> items, Function<Node, Optional<String>> value, String key) {
@@ -146,17 +176,14 @@ final class CrossChecks {
   }
 
   /** A login by certificate needs a listener that asks for one, and a route that can use it. */
-  private static void users(Node file) {
-    boolean asked =
-        file.key("listeners").items().stream()
-            .anyMatch(listener -> listener.key("tls").key("clientCa").value() != null);
+  private static void users(Node file, Listened listened) {
     List<Node> routes = file.key("routes").items();
     NamePatterns passed = usersOf(routes, CrossChecks::passesThrough);
     NamePatterns served = usersOf(routes, not(CrossChecks::passesThrough));
     for (Node user : file.key("users").items()) {
       Node auth = user.key("auth");
       if (auth.text().equals(Optional.of(UserKeys.CERTIFICATE))) {
-        if (!asked) {
+        if (!listened.certificates()) {
           auth.refuse("no listener asks for client certificates (tls.clientCa)");
         }
         user.key("name")

@@ -59,7 +59,8 @@ public final class TopologyReader {
     readRecords(documents, problems);
     Parts parts = new Parts(local.listeners(), users.trees, routes.trees, backends.trees);
     if (checked.filter(parts::areThose).isEmpty()) {
-      CrossChecks.run(new Node("", parts.tree(), problems));
+      CrossChecks.topology(
+          new Node("", parts.tree(), problems), CrossChecks.Listened.to(parts.listeners()));
     }
     refuse(problems);
     checked = Optional.of(parts);
@@ -103,21 +104,10 @@ public final class TopologyReader {
 
     Map<String, Object> tree() {
       return Map.of(
-          "listeners", listeners.stream().map(TopologyReader::tree).toList(),
           "users", new ByName(users),
           "routes", new ByName(routes),
           "backends", new ByName(backends));
     }
-  }
-
-  private static Map<String, Object> tree(Listener listener) {
-    Map<String, Object> tls =
-        listener
-            .tls()
-            .clientCa()
-            .<Map<String, Object>>map(ca -> Map.of("clientCa", ca.toString()))
-            .orElse(Map.of());
-    return Map.of("name", listener.name(), "tls", tls);
   }
 
   /** A text that is no JSON is an empty map, which lacks all that it must have. */

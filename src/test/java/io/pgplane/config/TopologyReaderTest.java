@@ -1,12 +1,15 @@
 package io.pgplane.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgplane.topology.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TopologyReaderTest {
@@ -86,6 +89,39 @@ class TopologyReaderTest {
 
     assertThat(problems(documents(user, ROUTE, BACKEND)))
         .contains("users.alice.auth: no listener asks for client certificates (tls.clientCa)");
+  }
+
+  @Test
+  void twoListenersAreNoProblemOfTheStateThatMembersShare() {
+    Config two = listening("main", "local");
+    String onTheSecond = ROUTE.replace("{", "{\"match\":{\"listener\":\"local\"},");
+
+    assertThatCode(() -> reader.check(documents(USER, onTheSecond, BACKEND), two))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesARouteOfAListenerThatTheCheckingProcessHasNot() {
+    Documents documents =
+        documents(USER, ROUTE.replace("{", "{\"match\":{\"listener\":\"elsewhere\"},"), BACKEND);
+
+    assertThat(
+            catchThrowableOfType(
+                    ConfigException.class,
+                    () -> reader.check(documents, listening("main", "local")))
+                .problems())
+        .extracting(Problem::toString)
+        .containsExactly("routes.app.match.listener: no listener named \"elsewhere\"");
+  }
+
+  private Config listening(String... names) {
+    return new Config(
+        Stream.of(names)
+            .map(name -> new Listener(name, "127.0.0.1", 0, ListenerTls.DISABLED))
+            .toList(),
+        local.timeouts(),
+        Optional.empty(),
+        local.topology());
   }
 
   @Test

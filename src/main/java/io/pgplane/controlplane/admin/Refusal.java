@@ -108,7 +108,7 @@ final class Refusal {
   /** No text of others, but those that were made for who asks: a body must not come back. */
   private static String detail(int status, @Nullable Throwable failure) {
     if (failure instanceof ControlException refused) {
-      return refused.getMessage();
+      return refused.text();
     } else if (failure instanceof ValidatorException) {
       return "the request is not as /openapi.yaml says: " + failure.getMessage();
     }

@@ -170,7 +170,7 @@ public final class SealedBus {
     JsonObject json =
         new JsonObject()
             .put("kind", reason.kind().name())
-            .put("text", reason.getMessage())
+            .put("text", reason.text())
             .put("problems", problems);
     reason.currentRevision().ifPresent(current -> json.put("currentRevision", current));
     return new JsonObject().put("failure", json);

@@ -1,14 +1,18 @@
 package io.pgplane.controlplane.revision;
 
+import static java.util.stream.Collectors.joining;
+
 import io.pgplane.config.Problem;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Why a request to the control plane was not met. */
 public final class ControlException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final Kind kind;
+  private final String text;
   private final transient List<Problem> problems;
   private final transient OptionalLong currentRevision;
 
@@ -30,8 +34,9 @@ public final class ControlException extends RuntimeException {
 
   private ControlException(
       Kind kind, String text, List<Problem> problems, OptionalLong currentRevision) {
-    super(text);
+    super(withAll(text, problems));
     this.kind = kind;
+    this.text = text;
     this.problems = problems;
     this.currentRevision = currentRevision;
   }
@@ -68,6 +73,11 @@ public final class ControlException extends RuntimeException {
     return kind;
   }
 
+  /** The reason without the problems. */
+  public String text() {
+    return text;
+  }
+
   public List<Problem> problems() {
     return problems;
   }
@@ -76,6 +86,12 @@ public final class ControlException extends RuntimeException {
     return currentRevision;
   }
 
+  private static String withAll(String text, List<Problem> problems) {
+    return Stream.concat(Stream.of(text), problems.stream().map(Problem::toString))
+        .collect(joining("\n"));
+  }
+
+  /** The reason with all problems, one a line. */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());

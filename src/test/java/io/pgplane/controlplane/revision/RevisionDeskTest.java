@@ -118,6 +118,7 @@ class RevisionDeskTest {
     assertThat(refused.problems())
         .extracting(Problem::path)
         .containsExactlyInAnyOrder("comment", "expectedRevision", "changes[0]", "changes[1]");
+    assertThat(refused).hasMessageContainingAll("comment: ", "changes[0]: ", "changes[1]: ");
   }
 
   @Test
