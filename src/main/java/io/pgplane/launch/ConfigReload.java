@@ -3,8 +3,7 @@ package io.pgplane.launch;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.ConfigWatch;
-import io.pgplane.config.Problem;
-import java.util.List;
+import io.pgplane.controlplane.revision.ControlException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,20 +20,17 @@ final class ConfigReload {
         config ->
             member
                 .reconfigure(config)
-                .onSuccess(done -> LOG.info("the new configuration is in force"))
-                .onFailure(ConfigReload::logRefused),
-        ConfigReload::logProblems);
+                .onSuccess(done -> LOG.info("configuration reloaded"))
+                .onFailure(ConfigReload::refused),
+        problems -> refused(new ConfigException(problems)));
   }
 
-  private static void logRefused(Throwable e) {
-    if (e instanceof ConfigException refused) {
-      logProblems(refused.problems());
+  /** Its message has all problems. */
+  private static void refused(Throwable e) {
+    if (e instanceof ConfigException || e instanceof ControlException) {
+      LOG.error("configuration not reloaded, the previous one stays: {}", e.getMessage());
     } else {
-      LOG.error("the new configuration is refused, the old one stays in force", e);
+      LOG.error("configuration not reloaded, the previous one stays", e);
     }
-  }
-
-  private static void logProblems(List<Problem> problems) {
-    LOG.error("the new configuration is refused, the old one stays in force: {}", problems);
   }
 }

@@ -1,7 +1,6 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Config;
-import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.Listener;
 import io.pgplane.controlplane.cluster.ClusteredVertx;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the proxy until SIGTERM or SIGINT. */
+/** Runs the proxy until SIGTERM or SIGINT; SIGHUP reloads its configuration. */
 @Command(
     name = "run",
     description = "Run the proxy; a change of the file is taken live.",
@@ -56,9 +55,10 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CountDownLatch failed = new CountDownLatch(1);
     Shutdown shutdown = Shutdown.onSignal();
+    Hangup hangup = Hangup.onSignal();
     vertx()
         .onSuccess(shutdown::of)
-        .compose(vertx -> start(vertx, shutdown))
+        .compose(vertx -> start(vertx, shutdown, hangup))
         .onFailure(
             e -> {
               if (shutdown.cancel()) {
@@ -93,14 +93,14 @@ final class RunCommand implements Callable<Integer> {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
-  private Future<Member> start(Vertx vertx, Shutdown shutdown) {
+  private Future<Member> start(Vertx vertx, Shutdown shutdown, Hangup hangup) {
     ConfigFile file = new ConfigFile(vertx, conf.file());
     return file.load()
         .compose(
             config ->
                 Member.start(vertx, config, instances, shutdown::of)
                     .onSuccess(member -> started(member.pgplane(), config)))
-        .onSuccess(member -> ConfigReload.watch(file, member));
+        .onSuccess(member -> hangup.then(ConfigReload.watch(file, member)::reload));
   }
 
   private VertxOptions options() {
@@ -147,10 +147,6 @@ final class RunCommand implements Callable<Integer> {
 
   private void tell(Throwable e) {
     var err = spec.commandLine().getErr();
-    if (e instanceof ConfigException refused) {
-      refused.problems().forEach(err::println);
-    } else {
-      err.println(e.getMessage());
-    }
+    err.println(e.getMessage()); // of a refusal: all its problems
   }
 }

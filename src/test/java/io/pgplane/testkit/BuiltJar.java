@@ -1,5 +1,6 @@
 package io.pgplane.testkit;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,5 +27,14 @@ public final class BuiltJar {
     }
     command.addAll(options);
     return command;
+  }
+
+  /** Sends a process a signal by its short name. */
+  static void signal(String name, Process process) throws IOException, InterruptedException {
+    int failed =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (failed != 0) {
+      throw new IOException("kill -" + name + " " + process.pid() + " has failed");
+    }
   }
 }

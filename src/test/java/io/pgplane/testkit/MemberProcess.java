@@ -229,11 +229,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   /** Sends it a signal by its short name: with {@code STOP} it is there, and says nothing more. */
   public void signal(String signal) throws IOException, InterruptedException {
-    long pid = Objects.requireNonNull(process).pid();
-    int failed = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
-    if (failed != 0) {
-      throw new IOException("kill -" + signal + " " + pid + " has failed");
-    }
+    BuiltJar.signal(signal, Objects.requireNonNull(process));
   }
 
   /** SIGTERM; returns when it has ended. */

@@ -45,8 +45,26 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
   public static PgplaneProcess start(
       Setup setup, Path directory, List<String> options, List<String> arguments)
       throws IOException {
+    PgplaneProcess started = run(setup, directory, "", options, arguments);
+    started.awaitAnswer();
+    return started;
+  }
+
+  /**
+   * Runs it, and waits for nothing.
+   *
+   * @param more for the beginning of its configuration
+   */
+  public static PgplaneProcess starting(Setup setup, Path directory, String more)
+      throws IOException {
+    return run(setup, directory, more, List.of(), List.of());
+  }
+
+  private static PgplaneProcess run(
+      Setup setup, Path directory, String more, List<String> options, List<String> arguments)
+      throws IOException {
     int port = FreePort.next();
-    Files.writeString(configuration(directory), setup.yaml(port));
+    Files.writeString(configuration(directory), more + setup.yaml(port));
     List<String> command = BuiltJar.java(options);
     command.addAll(List.of("-jar", BuiltJar.path()));
     command.addAll(List.of("run", "--conf", configuration(directory).toString()));
@@ -56,9 +74,7 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log(directory).toFile())
             .start();
-    PgplaneProcess started = new PgplaneProcess(setup, process, port, directory);
-    started.awaitAnswer();
-    return started;
+    return new PgplaneProcess(setup, process, port, directory);
   }
 
   @Override
@@ -87,6 +103,11 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
   /** Sends it SIGTERM. */
   public void terminate() {
     process.destroy();
+  }
+
+  /** Sends it a signal by its short name. */
+  public void signal(String name) throws IOException, InterruptedException {
+    BuiltJar.signal(name, process);
   }
 
   /** Its exit code, once it has ended. */
