@@ -92,8 +92,40 @@ public final class Packets {
     return message('S', new byte[0]);
   }
 
+  /** A Parse of the unnamed statement, without parameter types. */
+  public static byte[] parse(String sql) {
+    return message('P', concat(strings("", sql), new byte[2]));
+  }
+
+  /** A Bind of the unnamed statement to the unnamed portal, without parameters. */
+  public static byte[] bind() {
+    return message('B', new byte[8]);
+  }
+
+  /** A Describe of the unnamed statement ({@code S}) or portal ({@code P}). */
+  public static byte[] describe(char what) {
+    return message('D', new byte[] {(byte) what, 0});
+  }
+
+  /** An Execute of the unnamed portal, for all rows. */
+  public static byte[] execute() {
+    return message('E', new byte[5]);
+  }
+
+  public static byte[] copyData(String data) {
+    return message('d', data.getBytes(UTF_8));
+  }
+
+  public static byte[] copyDone() {
+    return message('c', new byte[0]);
+  }
+
   public static byte[] terminate() {
     return message('X', new byte[0]);
+  }
+
+  private static byte[] concat(byte[] one, byte[] two) {
+    return ByteBuffer.allocate(one.length + two.length).put(one).put(two).array();
   }
 
   /** Strings, each with its zero. */

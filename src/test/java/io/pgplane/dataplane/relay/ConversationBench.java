@@ -10,7 +10,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What it costs to follow the messages of 8 kB that pass, by the length of their bodies. */
+/**
+ * What it costs to follow the messages of 8 kB that pass, by the length of their bodies, and those
+ * of one statement by extended query.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 public class ConversationBench {
@@ -22,6 +25,8 @@ public class ConversationBench {
 
   private final Conversation conversation = new Conversation();
   private final ByteBuf piece = Unpooled.directBuffer(PIECE, PIECE);
+  private final ByteBuf statement = Unpooled.directBuffer();
+  private final ByteBuf answer = Unpooled.directBuffer();
 
   /** Whole DataRows, so that the next piece begins where a message does. */
   @Setup
@@ -30,6 +35,24 @@ public class ConversationBench {
     while (piece.writableBytes() >= HEADER + body) {
       piece.writeByte('D').writeInt(4 + body).writeZero(body);
     }
+  }
+
+  @Setup
+  public void fillStatement() {
+    for (char type : "BES".toCharArray()) {
+      statement.writeByte(type).writeInt(4 + body).writeZero(body);
+    }
+    for (char type : "2DC".toCharArray()) {
+      answer.writeByte(type).writeInt(4 + body).writeZero(body);
+    }
+    answer.writeByte('Z').writeInt(5).writeByte('I');
+  }
+
+  @Benchmark
+  public boolean followStatement() {
+    conversation.fromClient.follow(statement);
+    conversation.fromServer.follow(answer);
+    return conversation.idle();
   }
 
   @Benchmark

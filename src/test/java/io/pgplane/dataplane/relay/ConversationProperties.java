@@ -61,7 +61,7 @@ class ConversationProperties {
 
   /** Each Query, Sync and FunctionCall is owed an answer; unsynced messages wait for their Sync. */
   private static boolean asksForNothing(List<Sent> messages) {
-    return messages.stream().noneMatch(sent -> "QSFPBH".indexOf(sent.type()) >= 0);
+    return messages.stream().noneMatch(sent -> "QSFPB".indexOf(sent.type()) >= 0);
   }
 
   static ByteBuf bytes(List<Sent> messages) {

@@ -58,11 +58,157 @@ class ConversationTest {
   }
 
   @Test
+  void syncBeforeCopyInResponseIsIgnored() {
+    client("PBES");
+    server("12G");
+    client("dc");
+    server("C");
+    assertThat(conversation.idle()).isFalse();
+
+    client("S");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void syncBehindAPipelinedCopyCounts() {
+    client("PBESBEdSdcSQ");
+    server("12C");
+    server('Z', "I");
+    server("2GC");
+    server('Z', "I");
+    assertThat(conversation.idle()).isFalse();
+
+    server("TDC");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void twoCopiesOfOneQueryEachIgnoreTheirSyncs() {
+    client("QSdcdScS");
+    server("GCGC");
+    server('Z', "I");
+    assertThat(conversation.idle()).isFalse();
+
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void errorInAnExtendedQueryMessageSkipsQueriesUpToTheSync() {
+    client("PBEQFcS");
+    server("1E");
+    assertThat(conversation.idle()).isFalse();
+
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void errorOfAQueryBehindUnsyncedMessagesSkipsNothing() {
+    client("PBEQQ");
+    server("12CE");
+    server('Z', "I");
+    assertThat(conversation.idle()).isFalse();
+
+    server("C");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void failedCopySkipsToTheSyncBehindIt() {
+    client("PBES");
+    server("12G");
+    client("d");
+    server("E");
+    client("dcQ");
+    assertThat(conversation.idle()).isFalse();
+
+    client("S");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  /** A trigger before the statement, say, fails before the COPY reads anything. */
+  @Test
+  void copyThatFailsBeforeItReadsLeavesTheSyncToCount() {
+    client("PBES");
+    server("12GE");
+    assertThat(conversation.idle()).isFalse();
+    server('Z', "I");
+    assertThat(conversation.idle()).isTrue();
+
+    client("dcS");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void whatIsBehindACopyThatFailsBeforeItReadsIsNotSkipped() {
+    client("PBESfP");
+    server("12GE");
+    server('Z', "I");
+    server("1");
+    assertThat(conversation.idle()).isFalse();
+
+    client("S");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void readyForQueryOfASyncThatCountedAsIgnoredEndsNoQuery() {
+    client("PBESdcS");
+    server("12GE");
+    server('Z', "I");
+    client("Q");
+
+    server('Z', "I");
+    assertThat(conversation.idle()).isFalse();
+    server("C");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void isIdleAfterMoreUnansweredSyncsThanAreFollowed() {
+    int more = 2 * UnansweredMessages.CAPACITY;
+    client("BES".repeat(more));
+    for (int i = 0; i < more; i++) {
+      assertThat(conversation.idle()).isFalse();
+      server("2C");
+      server('Z', "I");
+    }
+
+    assertThat(conversation.idle()).isTrue();
+    syncBeforeCopyInResponseIsIgnored();
+  }
+
+  @Test
   void knowsNoBoundaryAfterALengthThatCannotBe() {
     conversation.fromServer.follow(Unpooled.wrappedBuffer(new byte[] {'D', 0, 0, 0, 3, 'Z'}));
 
     assertThat(conversation.fromServer.atBoundary()).isFalse();
     assertThat(conversation.idle()).isFalse();
+  }
+
+  private void client(String types) {
+    types.chars().forEach(type -> client((char) type));
+  }
+
+  private void server(String types) {
+    types.chars().forEach(type -> server((char) type, ""));
   }
 
   private void client(char type) {
