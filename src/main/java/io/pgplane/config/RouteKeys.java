@@ -68,7 +68,8 @@ final class RouteKeys {
           "applicationName",
           Scalars.TRUE_OR_FALSE,
           "Whether address and port are appended to the client's `application_name`, as in `psql -"
-              + " 10.0.0.7:40312`; a long name is cut for them.");
+              + " 10.0.0.7:40312`; a long name is cut for them. Replication connections keep their"
+              + " name, which `synchronous_standby_names` refers to.");
   private static final Key<String> SETTING =
       optional(
           "setting",

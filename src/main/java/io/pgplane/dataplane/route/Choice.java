@@ -26,12 +26,13 @@ public record Choice(Destination destination, Role role, StartupMessage startup,
     return startup.toPacket(destination.userAt(startup.user()), database, origin(client));
   }
 
+  /** A replication connection keeps its name, which synchronous_standby_names refers to. */
   private Origin origin(SocketAddress client) {
     ClientAddress told = destination.route().clientAddress();
     return told.equals(ClientAddress.UNTOLD)
         ? Origin.UNTOLD
         : new Origin(
-            told.applicationName()
+            told.applicationName() && !startup.replication()
                 ? Optional.of(client.hostAddress() + ":" + client.port())
                 : Optional.empty(),
             told.setting(),
