@@ -30,7 +30,12 @@ class HaproxyIT {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @CsvSource({"send-proxy, V1", "send-proxy-v2, V2"})
+  @CsvSource({
+    "send-proxy, V1",
+    "send-proxy-v2, V2",
+    "send-proxy-v2 proxy-v2-options crc32c, V2",
+    "send-proxy-v2-ssl-cn proxy-v2-options crc32c, V2"
+  })
   void understandsPgplaneAndIsUnderstood(String before, ProxyProtocol behind) throws Exception {
     ClientTool haproxy = ClientTool.require("haproxy", "haproxy");
     int outer = FreePort.next();

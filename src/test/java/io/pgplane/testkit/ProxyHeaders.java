@@ -8,6 +8,8 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /** PROXY headers as a load balancer writes them. */
 public final class ProxyHeaders {
@@ -45,6 +47,16 @@ public final class ProxyHeaders {
             "/run/server",
             0,
             0));
+  }
+
+  /** The same header of version 2 with its CRC32C. */
+  public static byte[] withChecksum(byte[] header) {
+    ByteBuffer with = ByteBuffer.allocate(header.length + 7).put(header);
+    with.put((byte) 3).putShort((short) 4).putInt(0);
+    with.putShort(14, (short) (with.capacity() - 16));
+    CRC32C checksum = new CRC32C();
+    checksum.update(with.array());
+    return with.putInt(header.length + 3, (int) checksum.getValue()).array();
   }
 
   private static byte[] encode(HAProxyMessage message) {

@@ -57,6 +57,8 @@ record ProxyHeader(Optional<Ends> ends) {
       return null;
     } else if (!mayBe(in)) {
       throw Failure.silent(FailureKind.CLIENT, "client sent no PROXY header");
+    } else if (in.getByte(in.readerIndex()) == VERSION_1) {
+      return ProxyHeaderText.takeFrom(in);
     }
     // Not in the socket's own pipeline: there the decoder would close it before anybody knew why.
     EmbeddedChannel channel =
@@ -67,13 +69,17 @@ record ProxyHeader(Optional<Ends> ends) {
       HAProxyMessage message = channel.readInbound();
       return message == null ? null : taken(in, message, channel.readInbound());
     } catch (DecoderException e) {
-      throw Failure.silent(FailureKind.CLIENT, "client sent a broken PROXY header").causedBy(e);
+      throw broken().causedBy(e);
     } finally {
       if (channel.pipeline().get(HAProxyMessageDecoder.class) != null) {
         channel.pipeline().remove(HAProxyMessageDecoder.class); // gives up what it holds
       }
       channel.releaseInbound();
     }
+  }
+
+  static Failure broken() {
+    return Failure.silent(FailureKind.CLIENT, "client sent a broken PROXY header");
   }
 
   static Failure late() {
@@ -88,7 +94,11 @@ record ProxyHeader(Optional<Ends> ends) {
 
   private static ProxyHeader taken(ByteBuf in, HAProxyMessage message, @Nullable ByteBuf behind) {
     try {
-      in.skipBytes(in.readableBytes() - (behind == null ? 0 : behind.readableBytes()));
+      int length = in.readableBytes() - (behind == null ? 0 : behind.readableBytes());
+      if (message.command() == HAProxyCommand.PROXY) {
+        ProxyChecksum.check(ByteBufUtil.getBytes(in, in.readerIndex(), length));
+      }
+      in.skipBytes(length);
       return new ProxyHeader(ends(message));
     } finally {
       message.release();
@@ -168,8 +178,8 @@ record ProxyHeader(Optional<Ends> ends) {
     }
   }
 
-  /** The decoder has checked that the text is an address. */
-  private static SocketAddress address(String text, int port) {
+  /** The text is known to be an address. */
+  static SocketAddress address(String text, int port) {
     return SocketAddress.inetSocketAddress(
         new InetSocketAddress(
             Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text)), port));

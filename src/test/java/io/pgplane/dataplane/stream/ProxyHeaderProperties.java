@@ -2,6 +2,7 @@ package io.pgplane.dataplane.stream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.netty.util.NetUtil;
 import io.pgplane.dataplane.stream.ProxyHeader.Ends;
+import io.pgplane.failure.Failure;
 import io.pgplane.testkit.ProxyHeaders;
 import io.pgplane.topology.ProxyProtocol;
 import io.vertx.core.net.SocketAddress;
@@ -30,6 +32,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyHeaderProperties {
   @Provide
@@ -42,7 +45,7 @@ class ProxyHeaderProperties {
   void takesTheHeaderAndNothingBehindIt(
       @ForAll HAProxyProtocolVersion version,
       @ForAll @From("addresses") String client,
-      @ForAll @IntRange(min = 1, max = 65535) int port,
+      @ForAll @IntRange(max = 65535) int port,
       @ForAll byte[] behind) {
     ByteBuf in = Unpooled.wrappedBuffer(ProxyHeaders.from(version, client, port), behind);
 
@@ -75,7 +78,7 @@ class ProxyHeaderProperties {
       @ForAll boolean first,
       @ForAll @From("addresses") String client,
       @ForAll @From("addresses") String server,
-      @ForAll @IntRange(min = 1, max = 65535) int port) {
+      @ForAll @IntRange(max = 65535) int port) {
     Ends ends = new Ends(address(client, port), address(server, 5432));
     ProxyProtocol form = first ? ProxyProtocol.V1 : ProxyProtocol.V2;
 
@@ -106,6 +109,43 @@ class ProxyHeaderProperties {
 
     assertThat(ProxyHeader.ip(SocketAddress.inetSocketAddress(new InetSocketAddress(scoped, 1))))
         .hasToString("/fe80:0:0:0:0:0:0:1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PROXY TCP4 192.0.2.1 10.0.0.1 65536 5432\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 -1 5432\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 +1 5432\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1  5432\r\n",
+        "PROXY TCP4 2001:db8::1 2001:db8::2 1 5432\r\n",
+        "PROXY TCP6 192.0.2.1 10.0.0.1 1 5432\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 1 5432 6\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 1 5432\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 1\r\n",
+        "PROXY  UNKNOWN\r\n",
+        "PROXY TCP4 192.0.2.1 10.0.0.1 1 5432                                                 "
+            + "                                     \r\n"
+      })
+  void takesNoLineThatIsNotExact(String line) {
+    assertThatThrownBy(() -> ProxyHeader.takeFrom(Unpooled.wrappedBuffer(line.getBytes(US_ASCII))))
+        .isInstanceOf(Failure.class);
+  }
+
+  @Property(tries = 100)
+  void checksTheChecksumWhereThereIsOne(@ForAll boolean six, @ForAll int flip) {
+    byte[] header =
+        ProxyHeaders.withChecksum(
+            ProxyHeaders.from(
+                HAProxyProtocolVersion.V2, six ? "2001:db8::7" : "192.0.2.7", 40_000));
+    byte[] broken = header.clone();
+    // A bit of the client's address or port.
+    int bit = Math.floorMod(flip, (six ? 34 : 8) * Byte.SIZE);
+    broken[16 + bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+
+    assertThat(ProxyHeader.takeFrom(Unpooled.wrappedBuffer(header))).isNotNull();
+    assertThatThrownBy(() -> ProxyHeader.takeFrom(Unpooled.wrappedBuffer(broken)))
+        .isInstanceOf(Failure.class);
   }
 
   static Stream<byte[]> anonymous() {
