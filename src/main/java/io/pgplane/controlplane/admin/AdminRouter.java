@@ -3,9 +3,11 @@ package io.pgplane.controlplane.admin;
 import io.pgplane.config.Admin;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -40,8 +42,9 @@ final class AdminRouter {
   Router of(Contract contract) {
     Router router = Router.router(vertx);
     router.route().handler(AdminRouter::headers);
-    router.get("/livez").handler(request -> json(request, OK, new JsonObject().put("alive", true)));
-    router.get("/readyz").handler(this::ready);
+    probe(router, "/livez")
+        .handler(request -> json(request, OK, new JsonObject().put("alive", true)));
+    probe(router, "/readyz").handler(this::ready);
     router.get("/metrics").handler(this::admitToMetrics);
     router.get("/metrics").handler(this::metrics);
     router
@@ -62,6 +65,22 @@ final class AdminRouter {
     router.route("/*").subRouter(new Api(vertx, services.control()).router(contract.rules()));
     Refusal.STATUSES.forEach(status -> router.errorHandler(status, Refusal::answer));
     return router;
+  }
+
+  /** HAProxy's checks are OPTIONS, those of others HEAD or GET: the status is the same for all. */
+  private static Route probe(Router router, String path) {
+    return router
+        .route(path)
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .method(HttpMethod.OPTIONS)
+        .handler(
+            request -> {
+              if (request.request().method().equals(HttpMethod.OPTIONS)) {
+                request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
+              }
+              request.next();
+            });
   }
 
   /** What is told here is for who asks, now. */

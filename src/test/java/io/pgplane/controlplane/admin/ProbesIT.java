@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is shown to those who have no token. */
 class ProbesIT {
@@ -42,6 +44,31 @@ class ProbesIT {
                 .put("reasons", new JsonArray().add("joining the cluster")));
     assertThat(ready.status()).isEqualTo(200);
     assertThat(ready.json().getBoolean("ready")).isTrue();
+  }
+
+  /** HAProxy sends OPTIONS and HTTP/1.0 without Host, as long as nothing else is configured. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, HTTP/1.1",
+    "HEAD, HTTP/1.1",
+    "OPTIONS, HTTP/1.1",
+    "GET, HTTP/1.0",
+    "HEAD, HTTP/1.0",
+    "OPTIONS, HTTP/1.0"
+  })
+  void answersWhatLoadBalancersSend(String method, String version) throws Exception {
+    String host = version.equals("HTTP/1.1") ? "Host: pgplane\r\nConnection: close\r\n" : "";
+    String live = PORT.nobody().raw(method + " /livez " + version + "\r\n" + host + "\r\n");
+    PORT.reasons.add("joining the cluster");
+    String joining = PORT.nobody().raw(method + " /readyz " + version + "\r\n" + host + "\r\n");
+    PORT.reasons.clear();
+    String ready = PORT.nobody().raw(method + " /readyz " + version + "\r\n" + host + "\r\n");
+
+    assertThat(live).startsWith(version + " 200 ");
+    assertThat(joining).startsWith(version + " 503 ");
+    assertThat(ready).startsWith(version + " 200 ");
+    assertThat(ready.endsWith("\r\n\r\n")).as(ready).isEqualTo(method.equals("HEAD"));
+    assertThat(ready.contains("GET, HEAD, OPTIONS")).isEqualTo(method.equals("OPTIONS"));
   }
 
   @Test
