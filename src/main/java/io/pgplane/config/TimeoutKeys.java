@@ -56,7 +56,10 @@ final class TimeoutKeys {
 
   private static String meaning(Timeout timeout) {
     return switch (timeout) {
-      case LOGIN -> "From the accepted connection to the first ReadyForQuery.";
+      case LOGIN ->
+          "From the accepted connection to the first ReadyForQuery. Then a client that has proved"
+              + " who it is gets 53300 if it waits for a connection and else 57P03; others are"
+              + " closed without an error, as by PostgreSQL.";
       case PROXY_HEADER -> "For the PROXY header of a load balancer.";
       case TLS -> "For the TLS handshake with a client.";
       case CONNECT -> "For the TCP connection to a server; then the next one is tried.";

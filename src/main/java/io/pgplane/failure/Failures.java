@@ -56,6 +56,22 @@ public final class Failures {
         new ErrorReport(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down"));
   }
 
+  /**
+   * The login of a client that has proved who it is was not over in time.
+   *
+   * @param queued whether it has waited for a connection to become free
+   */
+  public static Failure loginTooLate(boolean queued) {
+    return Failure.told(
+        FailureKind.LIMIT,
+        queued
+            ? new ErrorReport(
+                SqlState.TOO_MANY_CONNECTIONS, "no connection became free within the login timeout")
+            : new ErrorReport(
+                SqlState.CANNOT_CONNECT_NOW,
+                "the database server did not answer within the login timeout"));
+  }
+
   /** What a listener asks of its clients has changed since this one has connected. */
   public static Failure changed() {
     return Failure.told(

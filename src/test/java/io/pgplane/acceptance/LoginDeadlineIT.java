@@ -2,6 +2,7 @@ package io.pgplane.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
@@ -13,6 +14,7 @@ import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,7 +44,7 @@ class LoginDeadlineIT {
   }
 
   @Test
-  void closesSilentlyWhenTheServerSaysNothing() throws Exception {
+  void tellsAnAuthenticatedClientWhoseServerSaysNothing() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
       Server server = new Server("localhost", silent.getLocalPort());
       Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(SHORT).servers(server));
@@ -50,8 +52,49 @@ class LoginDeadlineIT {
         client.prove(proxy.setup().user(), proxy.setup().password(), proxy.setup().database());
         client.expect('R');
 
+        assertThat(client.expect('E').field('C')).isEqualTo("57P03");
         client.expectEnd();
       }
+    }
+  }
+
+  @Test
+  void tellsAnAuthenticatedClientWhoseServerIsNotReady() throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(SHORT));
+    Setup setup = proxy.setup();
+    try (ScriptedClient client = proxy.connect()) {
+      client
+          .proveAs(
+              setup.user(),
+              setup.password(),
+              "database",
+              setup.database(),
+              "options",
+              "-c post_auth_delay=3")
+          .expect('R');
+
+      assertThat(client.expect('E').field('C')).isEqualTo("57P03");
+      client.expectEnd();
+    }
+  }
+
+  @Test
+  void tellsAnAuthenticatedClientThatWaitsForAConnection() throws Exception {
+    Setup setup =
+        Setup.on(Version.NEWEST)
+            .timeouts(SHORT)
+            .bounded(UnaryOperator.identity(), route -> route.bounded(1, Timeouts.DEFAULTS));
+    Proxy proxy = fixture.start(setup);
+    try (ScriptedClient first = proxy.connect();
+        ScriptedClient second = proxy.connect()) {
+      proxy.login(first);
+      second.prove(setup.user(), setup.password(), setup.database()).expect('R');
+
+      Message error = second.expect('E');
+
+      assertThat(error.field('C')).isEqualTo("53300");
+      assertThat(error.field('M')).isEqualTo("no connection became free within the login timeout");
+      second.expectEnd();
     }
   }
 

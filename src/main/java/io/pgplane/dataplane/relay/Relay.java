@@ -9,6 +9,7 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,13 @@ public final class Relay {
     return isReady() && conversation.idleInTransaction();
   }
 
-  /** How long ago something has passed, in nanoseconds. */
-  public long quietNanos() {
-    return System.nanoTime() - lastPassed;
+  /**
+   * How long ago something has passed, in milliseconds. What a slow client has yet to take passes
+   * until it is sent.
+   */
+  public long quietMillis() {
+    long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastPassed);
+    return Math.min(passed, client.sentMillisAgo());
   }
 
   /** Calls back once, as soon as the session is idle: now, or after some message of the server. */

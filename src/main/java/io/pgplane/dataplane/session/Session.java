@@ -13,6 +13,7 @@ import io.pgplane.dataplane.startup.Opened;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.failure.Failures;
 import io.pgplane.observability.Stage;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CancelRequest;
@@ -31,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * given back. Confined to the connection's event loop, but for {@link #view} and {@link #part}.
  */
 final class Session implements RelayObserver {
+  private static final long NONE = -1;
+
+  /** For a client to take what was written by the end of a drain. */
+  private static final long LAST_BYTES_MILLIS = 10_000;
+
   private final SessionServices services;
   private final Context context;
   private final PgStream client;
@@ -45,6 +51,7 @@ final class Session implements RelayObserver {
   private final Promise<Void> ended = Promise.promise();
   private final long deadline;
   private Timeouts timeouts;
+  private long lastBytes = NONE;
   private boolean ending;
 
   private @Nullable StartupMessage startup;
@@ -194,6 +201,10 @@ final class Session implements RelayObserver {
   Future<Void> part(Farewell why) {
     context.runOnContext(
         now -> {
+          if (why.hurries() && lastBytes == NONE && !ended.future().isComplete()) {
+            long most = timeouts.millis(Timeout.DRAIN) + LAST_BYTES_MILLIS;
+            lastBytes = services.vertx().setTimer(most, late -> client.abort());
+          }
           if (ending) {
             return;
           } else if (relay != null) {
@@ -228,10 +239,15 @@ final class Session implements RelayObserver {
     if (relay == null || relay.atBoundary()) {
       LastWord.of(cause).ifPresent(word -> client.write(word));
     }
-    client.close();
+    if (relay == null) {
+      client.close();
+    } else {
+      client.closeDelivered();
+    }
     Future.join(client.closed(), server.end(cause), cancelled)
         .onComplete(
             closed -> {
+              services.vertx().cancelTimer(lastBytes);
               // Only now: the server's own place is taken as long as its connection is there.
               places.releaseAll();
               services.registry().remove(this);
@@ -261,8 +277,11 @@ final class Session implements RelayObserver {
     }
   }
 
+  /** Like PostgreSQL, it says nothing to a client that has not proved who it is. */
   private Failure tooLate() {
-    return Failure.silent(
-        FailureKind.LIMIT, "login took longer than " + timeouts.millis(Timeout.LOGIN) + " ms");
+    String log = "login took longer than " + timeouts.millis(Timeout.LOGIN) + " ms";
+    return identity == null
+        ? Failure.silent(FailureKind.LIMIT, log)
+        : Failures.loginTooLate(places.isWaiting()).because(log);
   }
 }

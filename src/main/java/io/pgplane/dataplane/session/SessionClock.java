@@ -45,7 +45,7 @@ final class SessionClock {
   }
 
   private void tick() {
-    long quiet = TimeUnit.NANOSECONDS.toMillis(relay.quietNanos());
+    long quiet = relay.quietMillis();
     long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     if (isDue(idle, relay.idle(), quiet)) {
       end.accept(Failures.idle());

@@ -3,11 +3,9 @@ package io.pgplane.dataplane.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Tcp;
@@ -21,6 +19,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that speaks PostgreSQL packets, one asked for after the other. Confined to the socket's
@@ -32,7 +31,6 @@ import java.util.concurrent.TimeoutException;
 public final class PgStream {
   private static final String HANDLER = "pgplane";
   private static final String VERTX_HANDLER = "handler";
-  private static final int CLOSE_SECONDS = 10;
 
   private final ContextInternal context;
   private final Channel channel;
@@ -40,6 +38,7 @@ public final class PgStream {
   private final Promise<Void> ended;
   private final Arrivals arrivals;
 
+  private @Nullable Delivery delivery;
   private ProxyHeader.Ends ends;
   private InetAddress remoteIp;
 
@@ -142,23 +141,38 @@ public final class PgStream {
 
   /** Closes the socket at once; what was written and not sent is lost. */
   public void abort() {
-    channel.close();
+    if (delivery != null) {
+      delivery.giveUp();
+    } else {
+      channel.close();
+    }
   }
 
   /** Closes the socket after what was written. */
   public void close() {
+    close(false);
+  }
+
+  /** The same, and nothing that the peer still sends can take from it what was written. */
+  public void closeDelivered() {
+    close(true);
+  }
+
+  private void close(boolean lingers) {
     if (!channel.isOpen() || arrivals.isInHandshake()) {
       channel.close();
-      return;
+    } else if (delivery == null) {
+      delivery = new Delivery(channel, lingers);
+      delivery.begin();
     }
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    if (!channel.isOpen()) {
-      return; // all was taken at once
-    }
-    // A peer that takes nothing must not hold the socket.
-    ScheduledFuture<?> force =
-        channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
-    channel.closeFuture().addListener(done -> force.cancel(false));
+  }
+
+  /**
+   * For how long the peer has been sent nothing, in milliseconds, as the kernel sees it: a slow one
+   * is still sent what was written long ago. Very many where the kernel does not tell.
+   */
+  public long sentMillisAgo() {
+    return Delivery.quietMillis(channel);
   }
 
   /**
@@ -198,6 +212,11 @@ public final class PgStream {
   /** The address and port of the other end: the client's own, where a load balancer has told it. */
   public SocketAddress remoteAddress() {
     return ends.client();
+  }
+
+  /** Whether TLS lies below it. */
+  public boolean isEncrypted() {
+    return channel.pipeline().get(SslHandler.class) != null;
   }
 
   /** The address alone. */
