@@ -37,7 +37,9 @@ final class ThrottleKeys {
           "lockOutFailures",
           Scalars.number("a number of failures", 0, MOST),
           "After so many failed logins from one address, of whatever users, it is locked out; 0 for"
-              + " never. Of IPv6, all of a /64 is one address.");
+              + " never. Of IPv6, all of a /64 is one address. A failed login over TLS and one"
+              + " without TLS, of one user and address and within 10 s, count once: libpq sends both"
+              + " with `sslmode=prefer` and `allow`.");
   private static final Key<Duration> WITHIN =
       or("10m", "within", Scalars.DURATION_TEXT, "For how long failures count.");
   private static final Key<Duration> LOCK_OUT =

@@ -35,7 +35,8 @@ final class LoginNews {
                 new JsonObject()
                     .put("kind", outcome.kind().name())
                     .put("user", outcome.user())
-                    .put("address", outcome.address())));
+                    .put("address", outcome.address())
+                    .put("tls", outcome.tls())));
     return new JsonObject().put("node", node).put("outcomes", list);
   }
 
@@ -47,7 +48,8 @@ final class LoginNews {
                 new LoginOutcome(
                     Kind.valueOf(json.getString("kind")),
                     json.getString("user"),
-                    json.getString("address")))
+                    json.getString("address"),
+                    json.getBoolean("tls", false)))
         .toList();
   }
 }

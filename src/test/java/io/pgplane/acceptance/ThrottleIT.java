@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.pgplane.dataplane.auth.Throttle;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.ClientTool;
 import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
@@ -113,6 +115,25 @@ class ThrottleIT {
     try (ScriptedClient client = from(proxy, ATTACKER)) {
       proxy.login(client);
     }
+  }
+
+  /** libpq tries again without TLS, with the same password. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prefer", "allow", "require", "disable"})
+  void countsAWrongPasswordOnceWhateverTheSslmode(String sslmode) throws Exception {
+    Proxy proxy = fixture.start(setup.trustedProxies().throttling(rule(100, 0)));
+
+    ClientTool.Result result =
+        ClientTool.require("psql")
+            .to(proxy.host(), proxy.port(), setup.database())
+            .as(setup.user(), "wrong")
+            .env("PGSSLMODE", sslmode)
+            .run("-c", "SELECT 1");
+
+    assertThat(result.err()).contains("password authentication failed");
+    assertThat(proxy.pgplane().throttle().view())
+        .extracting(Throttle.Entry::failures)
+        .containsExactly(1);
   }
 
   @Test

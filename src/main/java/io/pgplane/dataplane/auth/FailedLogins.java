@@ -25,13 +25,24 @@ final class FailedLogins {
   private static final Duration LATELY = Duration.ofDays(1);
   private static final int IPV6_PREFIX = 64;
 
+  /** For a client that has its refusal to try again. */
+  private static final Duration SECOND_TRY = Duration.ofSeconds(10);
+
   private final Ticker ticker;
   private final Cache<String, Tally> addresses;
   private final Cache<String, Tally> users;
   private final Cache<Pair, Tally> pairs;
   private final Cache<Pair, Long> known; // when it was last told that it is
+  private final Cache<Pair, FirstTry> firstTries;
 
   private record Pair(String user, String address) {}
+
+  /**
+   * A failure that counts, and whose second try does not.
+   *
+   * @param until the end of the time for the second try
+   */
+  private record FirstTry(boolean tls, long until) {}
 
   /**
    * Failures since the first that counts.
@@ -48,6 +59,7 @@ final class FailedLogins {
     this.users = cache(ticker);
     this.pairs = cache(ticker);
     this.known = cache(ticker);
+    this.firstTries = cache(ticker);
   }
 
   private static <K, V> Cache<K, V> cache(Ticker ticker) {
@@ -67,15 +79,34 @@ final class FailedLogins {
   /**
    * A login has failed.
    *
+   * <p>libpq tries a refused login again without TLS (sslmode=prefer), or with it (allow), with the
+   * same password. So of two failures of a user from an address, one with TLS and one without, the
+   * second counts for nothing. Its refusal is as late as that of the first. Guessing gains at most
+   * this: two guesses for one that counts.
+   *
    * @return how late its refusal is to be
    */
-  Duration failed(String user, InetAddress from, Throttling rule) {
+  Duration failed(String user, InetAddress from, boolean tls, Throttling rule) {
     String address = name(from);
     Pair pair = new Pair(user, address);
-    int most = Math.max(count(addresses, address, rule), count(pairs, pair, rule));
-    int anywhere = count(users, user, rule);
+    int more = takeFirstTry(pair, tls) ? 0 : 1;
+    int most = Math.max(count(addresses, address, more, rule), count(pairs, pair, more, rule));
+    int anywhere = count(users, user, more, rule);
     boolean isKnown = known.getIfPresent(pair) != null;
-    return delay(isKnown ? most : Math.max(most, anywhere), rule);
+    Duration late = delay(isKnown ? most : Math.max(most, anywhere), rule);
+    if (more > 0) {
+      firstTries.put(pair, new FirstTry(tls, ticker.read() + late.plus(SECOND_TRY).toNanos()));
+    }
+    return late;
+  }
+
+  /** Whether this is the second try of another one, which then has none any more. */
+  private boolean takeFirstTry(Pair pair, boolean tls) {
+    FirstTry first = firstTries.getIfPresent(pair);
+    return first != null
+        && first.tls() != tls
+        && ticker.read() - first.until() <= 0
+        && firstTries.asMap().remove(pair, first);
   }
 
   /** How long a login would begin before the last refusal of its kind was due; zero if not. */
@@ -129,19 +160,19 @@ final class FailedLogins {
         .toList();
   }
 
-  private <K> int count(Cache<K, Tally> tallies, K key, Throttling rule) {
+  private <K> int count(Cache<K, Tally> tallies, K key, int more, Throttling rule) {
     long now = ticker.read();
     return Objects.requireNonNull(
-            tallies.asMap().compute(key, (same, before) -> next(before, now, rule)))
+            tallies.asMap().compute(key, (same, before) -> next(before, now, more, rule)))
         .failures();
   }
 
-  private static Tally next(@Nullable Tally before, long now, Throttling rule) {
+  private static Tally next(@Nullable Tally before, long now, int more, Throttling rule) {
     Tally last =
         before != null && now - before.first() <= rule.within().toNanos()
             ? before
             : new Tally(0, now, now, now);
-    int failures = last.failures() + 1;
+    int failures = last.failures() + more;
     boolean lock = rule.lockOutFailures() > 0 && failures >= rule.lockOutFailures();
     return new Tally(failures, last.first(), now, lock ? now + rule.lockOut().toNanos() : now);
   }

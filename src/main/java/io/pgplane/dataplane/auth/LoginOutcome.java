@@ -8,8 +8,9 @@ import java.net.InetAddress;
  *
  * @param user as the client named it; empty where it is about the address alone
  * @param address of the client, in digits
+ * @param tls whether the login was over TLS
  */
-public record LoginOutcome(Kind kind, String user, String address) {
+public record LoginOutcome(Kind kind, String user, String address, boolean tls) {
 
   /** What it was. */
   public enum Kind {
@@ -29,7 +30,7 @@ public record LoginOutcome(Kind kind, String user, String address) {
   }
 
   /** The same without the interface that a link-local address of IPv6 is at. */
-  static LoginOutcome of(Kind kind, String user, InetAddress address) {
-    return new LoginOutcome(kind, user, address.getHostAddress().replaceFirst("%.*", ""));
+  static LoginOutcome of(Kind kind, String user, InetAddress address, boolean tls) {
+    return new LoginOutcome(kind, user, address.getHostAddress().replaceFirst("%.*", ""), tls);
   }
 }

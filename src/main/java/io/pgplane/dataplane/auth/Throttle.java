@@ -64,7 +64,7 @@ public final class Throttle {
 
   private void observed(Throttling rule, LoginOutcome outcome, InetAddress address) {
     switch (outcome.kind()) {
-      case FAILED -> failed.failed(outcome.user(), address, rule);
+      case FAILED -> failed.failed(outcome.user(), address, outcome.tls(), rule);
       case SUCCEEDED -> failed.succeeded(outcome.user(), address);
       case RESET -> failed.reset(address);
     }
@@ -95,7 +95,7 @@ public final class Throttle {
 
   /** Forgets what an address has failed; says whether there was something. */
   public boolean reset(InetAddress address) {
-    tell(Kind.RESET, "", address);
+    outbox.add(LoginOutcome.of(Kind.RESET, "", address, false));
     return failed.reset(address);
   }
 
@@ -121,18 +121,18 @@ public final class Throttle {
     BooleanSupplier lockedOutNow = () -> !failed.lockedOut(address).isZero();
     return pause(failed.early(user, address, rule), client)
         .compose(due -> login.apply(lockedOutNow))
-        .onSuccess(identity -> succeeded(user, address))
+        .onSuccess(identity -> succeeded(user, client))
         .recover(e -> refuse(rule, client, user, e));
   }
 
-  private void succeeded(String user, InetAddress address) {
-    if (failed.succeeded(user, address)) {
-      tell(Kind.SUCCEEDED, user, address);
+  private void succeeded(String user, PgStream client) {
+    if (failed.succeeded(user, client.remoteIp())) {
+      tell(Kind.SUCCEEDED, user, client);
     }
   }
 
-  private void tell(Kind kind, String user, InetAddress address) {
-    outbox.add(LoginOutcome.of(kind, user, address));
+  private void tell(Kind kind, String user, PgStream client) {
+    outbox.add(LoginOutcome.of(kind, user, client.remoteIp(), client.isEncrypted()));
   }
 
   private Future<Identity> refuse(Throttling rule, PgStream client, String user, Throwable why) {
@@ -140,8 +140,8 @@ public final class Throttle {
       return Future.failedFuture(why);
     }
     InetAddress address = client.remoteIp();
-    Duration late = failed.failed(user, address, rule);
-    tell(Kind.FAILED, user, address);
+    Duration late = failed.failed(user, address, client.isEncrypted(), rule);
+    tell(Kind.FAILED, user, client);
     if (!failed.lockedOut(address).isZero()) {
       lockOuts.increment();
       LOG.warn(

@@ -22,7 +22,7 @@ class FailedLoginsTest {
   void delaysEachRefusalTwiceAsLongUpToTheMost() {
     List<Long> delays = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      delays.add(failed.failed("alice", HERE, RULE).toMillis());
+      delays.add(failed.failed("alice", HERE, false, RULE).toMillis());
     }
 
     assertThat(delays).containsExactly(0L, 0L, 0L, 250L, 500L, 1000L, 2000L, 4000L, 8000L, 10_000L);
@@ -32,8 +32,8 @@ class FailedLoginsTest {
   void countsAnAddressWhateverItsUsers() {
     fail(3, "alice", HERE);
 
-    assertThat(failed.failed("bob", HERE, RULE)).isEqualTo(RULE.delay());
-    assertThat(failed.failed("carol", THERE, RULE)).isZero();
+    assertThat(failed.failed("bob", HERE, false, RULE)).isEqualTo(RULE.delay());
+    assertThat(failed.failed("carol", THERE, false, RULE)).isZero();
   }
 
   @Test
@@ -42,7 +42,7 @@ class FailedLoginsTest {
       fail(1, "alice", address("198.51.100." + i));
     }
 
-    assertThat(failed.failed("alice", HERE, RULE)).isEqualTo(RULE.delay());
+    assertThat(failed.failed("alice", HERE, false, RULE)).isEqualTo(RULE.delay());
   }
 
   @Test
@@ -50,7 +50,7 @@ class FailedLoginsTest {
     failed.succeeded("alice", HERE);
     fail(50, "alice", THERE);
 
-    assertThat(failed.failed("alice", HERE, RULE)).isZero();
+    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
     assertThat(failed.lockedOut(HERE)).isZero();
   }
 
@@ -60,7 +60,7 @@ class FailedLoginsTest {
     failed.succeeded("alice", HERE);
     now += RULE.within().toNanos() / 2;
 
-    assertThat(failed.failed("alice", HERE, RULE)).isZero();
+    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
   }
 
   @Test
@@ -91,7 +91,7 @@ class FailedLoginsTest {
     fail(RULE.lockOutFailures() - 1, "alice", HERE);
     now += RULE.within().toNanos() + 1;
 
-    assertThat(failed.failed("alice", HERE, RULE)).isZero();
+    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
     assertThat(failed.lockedOut(HERE)).isZero();
   }
 
@@ -119,12 +119,45 @@ class FailedLoginsTest {
     assertThat(failed.reset(HERE)).isFalse();
   }
 
+  /** As libpq does with sslmode=prefer, and the other way round with sslmode=allow. */
+  @Test
+  void countsATryWithTlsAndOneWithoutItOnce() {
+    for (int i = 0; i < 3; i++) {
+      failed.failed("alice", HERE, i != 1, RULE);
+      failed.failed("alice", HERE, i == 1, RULE);
+    }
+    assertThat(failures()).isEqualTo(3);
+
+    Duration late = failed.failed("alice", HERE, true, RULE);
+
+    assertThat(late).isEqualTo(RULE.delay());
+    assertThat(failed.failed("alice", HERE, false, RULE)).isEqualTo(late);
+    assertThat(failures()).isEqualTo(4);
+  }
+
+  @Test
+  void countsEachOfTwoTriesThatAreNotOneLogin() {
+    failed.failed("alice", HERE, true, RULE);
+    failed.failed("bob", HERE, false, RULE);
+    failed.failed("bob", HERE, false, RULE);
+    assertThat(failures()).isEqualTo(3);
+
+    now += Duration.ofMinutes(1).toNanos();
+    failed.failed("alice", HERE, false, RULE);
+
+    assertThat(failures()).isEqualTo(4);
+  }
+
+  private int failures() {
+    return failed.view().get(0).failures();
+  }
+
   /** Some fail now and then, for ever. */
   @Test
   void holdsNoMoreThanItHasRoomFor() {
     for (int i = 0; i < 120_000; i++) {
       InetAddress address = address("10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
-      failed.failed("user " + i, address, RULE);
+      failed.failed("user " + i, address, false, RULE);
     }
 
     assertThat(failed.view()).hasSizeLessThanOrEqualTo(50_000);
@@ -132,7 +165,8 @@ class FailedLoginsTest {
 
   private void fail(int times, String user, InetAddress address) {
     for (int i = 0; i < times; i++) {
-      assertThat(failed.failed(user, address, RULE)).isLessThanOrEqualTo(Duration.ofSeconds(10));
+      assertThat(failed.failed(user, address, false, RULE))
+          .isLessThanOrEqualTo(Duration.ofSeconds(10));
     }
   }
 

@@ -52,6 +52,6 @@ class OutboxTest {
   }
 
   private static LoginOutcome outcome(int number) {
-    return new LoginOutcome(Kind.FAILED, "user " + number, "192.0.2.1");
+    return new LoginOutcome(Kind.FAILED, "user " + number, "192.0.2.1", false);
   }
 }
