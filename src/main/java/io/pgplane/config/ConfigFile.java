@@ -28,7 +28,11 @@ public final class ConfigFile {
   private static final long SCAN_PERIOD_MILLIS = 500;
 
   private final Vertx vertx;
-  private final Path path;
+
+  /** Empty for a tree that comes from elsewhere. */
+  private final Optional<Path> path;
+
+  private final Supplier<Future<JsonObject>> tree;
   private final UnaryOperator<@Nullable String> environment;
   private Optional<ConfigRetriever> retriever = Optional.empty();
   private volatile Reading loaded = Reading.NONE;
@@ -45,16 +49,21 @@ public final class ConfigFile {
 
   ConfigFile(Vertx vertx, Path path, UnaryOperator<@Nullable String> environment) {
     this.vertx = vertx;
-    this.path = path.toAbsolutePath();
+    this.path = Optional.of(path.toAbsolutePath());
+    this.tree = () -> opened(path.toAbsolutePath()).getConfig();
     this.environment = environment;
   }
 
-  /**
-   * What a tree says that comes from elsewhere; fails with a {@link ConfigException} that has all
-   * its problems.
-   */
-  public static Future<Config> bind(Vertx vertx, JsonObject tree) {
-    return vertx.executeBlocking(() -> Binder.bind(tree, System::getenv));
+  private ConfigFile(Vertx vertx, JsonObject tree) {
+    this.vertx = vertx;
+    this.path = Optional.empty();
+    this.tree = () -> Future.succeededFuture(tree);
+    this.environment = System::getenv;
+  }
+
+  /** A tree that comes from elsewhere, and stays as it is: only the files that it names change. */
+  public static ConfigFile of(Vertx vertx, JsonObject tree) {
+    return new ConfigFile(vertx, tree);
   }
 
   /** What the file says now; fails with a {@link ConfigException} that has all its problems. */
@@ -95,10 +104,9 @@ public final class ConfigFile {
   /** The file's tree, or what is wrong in it already; never fails. */
   Future<Reading> read() {
     try {
-      return opened()
-          .getConfig()
-          .compose(tree -> vertx.executeBlocking(() -> Reading.of(tree, stampsOfOthers())))
-          .otherwise(e -> Reading.failed(Unreadable.problem(path, e)));
+      return tree.get()
+          .compose(read -> vertx.executeBlocking(() -> Reading.of(read, stampsOfOthers())))
+          .otherwise(e -> Reading.failed(Unreadable.problem(path.orElse(Path.of("")), e)));
     } catch (Values.Refused e) {
       return Future.succeededFuture(Reading.failed(new Problem("", e.getMessage())));
     }
@@ -122,7 +130,7 @@ public final class ConfigFile {
     return vertx.executeBlocking(
         () -> {
           Set<Path> files = others();
-          files.add(path);
+          path.ifPresent(files::add);
           return FileStamp.ofAll(files);
         });
   }
@@ -137,13 +145,13 @@ public final class ConfigFile {
     return files;
   }
 
-  private ConfigRetriever opened() {
+  private ConfigRetriever opened(Path file) {
     if (retriever.isEmpty()) {
       ConfigStoreOptions store =
           new ConfigStoreOptions()
               .setType("file")
-              .setFormat(format())
-              .setConfig(new JsonObject().put("path", path.toString()));
+              .setFormat(format(file))
+              .setConfig(new JsonObject().put("path", file.toString()));
       // Its own scan logs a file that cannot be parsed with an excerpt, in which secrets may stand.
       ConfigRetrieverOptions options =
           new ConfigRetrieverOptions()
@@ -155,8 +163,8 @@ public final class ConfigFile {
     return retriever.get();
   }
 
-  private String format() {
-    String name = path.toString().toLowerCase(Locale.ROOT);
+  private static String format(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".yaml") || name.endsWith(".yml")) {
       return StrictYaml.NAME;
     } else if (name.endsWith(".json")) {

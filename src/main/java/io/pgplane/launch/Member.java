@@ -8,6 +8,7 @@ import io.pgplane.config.Problem;
 import io.pgplane.controlplane.admin.AdminServices;
 import io.pgplane.controlplane.cluster.ClusterNode;
 import io.pgplane.controlplane.events.Seal;
+import io.pgplane.controlplane.events.SealedBus;
 import io.pgplane.controlplane.revision.Announcer;
 import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.InForce;
@@ -46,6 +47,10 @@ public final class Member {
   private final Meters meters = new Meters();
   private final Promise<Pgplane> pgplane = Promise.promise();
   private final Optional<ClusterLink> link;
+
+  /** For requests of applications; a member without a secret takes none. */
+  private final Optional<SealedBus> bus;
+
   private final Revisions revisions;
   private final Desk desk;
   private final AdminPort admin;
@@ -61,6 +66,9 @@ public final class Member {
     Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
     RevisionStore store = Stores.of(vertx, config.store(), seal);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
+    this.bus =
+        link.map(ClusterLink::bus)
+            .or(() -> config.clusterSecret().map(secret -> new SealedBus(vertx, seal)));
     Home home = new Home(vertx.getOrCreateContext());
     InForce inForce = (next, ending) -> home.run(() -> take(next, ending));
     Revisions.Ports ports =
@@ -108,7 +116,7 @@ public final class Member {
    * @param begun is given it before anything is done
    */
   static Future<Member> start(Vertx vertx, Config config, int instances, Consumer<Member> begun) {
-    Optional<ClusterNode> node = ClusterNode.of(vertx);
+    Optional<ClusterNode> node = ClusterNode.of(vertx, config.cluster().minimumMembers());
     if (node.isPresent() && config.clusterSecret().isEmpty()) {
       return Future.failedFuture(
           new ConfigException(
@@ -155,7 +163,9 @@ public final class Member {
   }
 
   private Future<Void> joinOthers(Config config) {
-    link.ifPresent(there -> desk.answer(there.bus(), there.members().node()));
+    String node =
+        link.map(there -> there.members().node()).orElseGet(() -> UUID.randomUUID().toString());
+    bus.ifPresent(there -> desk.answer(there, node));
     return link.map(there -> there.join(revisions, pgplane.future(), config.cluster().leaseHold()))
         .orElseGet(Future::succeededFuture);
   }
@@ -244,7 +254,9 @@ public final class Member {
   }
 
   private Future<Void> leave() {
-    return link.map(ClusterLink::leave).orElseGet(Future::succeededFuture);
+    return link.map(ClusterLink::leave)
+        .or(() -> bus.map(SealedBus::close))
+        .orElseGet(Future::succeededFuture);
   }
 
   /** Load balancers that ask whether this member is ready send no more clients by then. */

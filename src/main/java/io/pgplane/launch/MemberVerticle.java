@@ -1,7 +1,10 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Cluster;
+import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
+import io.pgplane.config.ConfigWatch;
+import io.pgplane.config.Problem;
 import io.vertx.core.Closeable;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
@@ -11,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Shareable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,10 +28,14 @@ import org.slf4j.LoggerFactory;
 final class MemberVerticle extends VerticleBase implements Shareable, Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(MemberVerticle.class);
 
+  /** The key of the verticle's configuration that names a file. */
+  private static final String FILE = "conf";
+
   private final JsonObject tree;
   private final int instances;
   private final Promise<Member> begun = Promise.promise();
   private final Promise<Void> started = Promise.promise();
+  private volatile Runnable unwatch = () -> {};
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> stopped = Promise.promise();
 
@@ -53,13 +61,43 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
 
   @Override
   public Future<?> start() {
-    return ConfigFile.bind(vertx, tree)
+    LauncherProcess.afterDrain(this::stopMember);
+    return Future.succeededFuture()
+        .compose(now -> start(source()))
+        .onFailure(begun::tryFail)
+        .onFailure(LauncherProcess::afterFailure);
+  }
+
+  private Future<Member> start(ConfigFile source) {
+    return source
+        .load()
         .compose(
             config -> {
               warn(config.cluster());
               return Member.start(vertx, config, instances, begun::complete);
             })
-        .onFailure(begun::tryFail);
+        .onSuccess(
+            member -> {
+              ConfigWatch watch = ConfigReload.watch(source, member);
+              unwatch = watch::stop;
+              LauncherProcess.onHangup(watch::reload);
+            });
+  }
+
+  /**
+   * The file that the verticle's configuration names, or that configuration.
+   *
+   * @throws ConfigException if it is both
+   */
+  private ConfigFile source() {
+    Object file = tree.getValue(FILE);
+    if (file == null) {
+      return ConfigFile.of(vertx, tree);
+    } else if (file instanceof String path && tree.size() == 1) {
+      return new ConfigFile(vertx, Path.of(path));
+    }
+    throw new ConfigException(
+        List.of(new Problem(FILE, "expected the path of a configuration file, and no other key")));
   }
 
   /** The Vert.x is the launcher's, and so is its Hazelcast. */
@@ -70,11 +108,6 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
     cluster.tls().ifPresent(tls -> idle.add("cluster.tls"));
     if (vertx.isClustered() && !idle.isEmpty()) {
       LOG.warn("under a launcher of Vert.x these keys have no effect, set its own: {}", idle);
-    }
-    if (vertx.isClustered() && cluster.minimumMembers() > 1) {
-      LOG.warn(
-          "under a launcher of Vert.x, cluster.minimumMembers does not set Hazelcast's split-brain"
-              + " protection: both sides of a partition may go on changing if each has so many");
     }
   }
 
@@ -90,6 +123,7 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
 
   private Future<Void> stopMember() {
     if (stopping.compareAndSet(false, true)) {
+      unwatch.run();
       begun
           .future()
           .transform(it -> it.succeeded() ? it.result().stop() : Future.<Void>succeededFuture())

@@ -5,13 +5,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.shareddata.LocalMap;
 
 /**
- * The proxy under Vert.x's own launcher:
+ * The proxy under Vert.x's launcher or in a Vert.x application. The verticle's configuration is
+ * {@code {"conf": FILE}}, or what otherwise is in the file.
  *
- * <pre>vertx run io.pgplane.launch.PgplaneVerticle -cluster -instances 2 -conf conf/pgplane.json
- * </pre>
- *
- * The verticle's configuration is what otherwise is in the file. All instances of a deployment are
- * one member: so many event loops serve its clients.
+ * <p>All instances of a deployment are one member: so many event loops serve its clients.
  */
 public final class PgplaneVerticle extends VerticleBase {
 

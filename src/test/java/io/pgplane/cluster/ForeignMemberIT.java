@@ -133,7 +133,7 @@ class ForeignMemberIT {
   }
 
   private Config sameCluster() throws IOException {
-    try (InputStream xml = Hazelcast.class.getResourceAsStream("/cluster.xml");
+    try (InputStream xml = Hazelcast.class.getResourceAsStream("/io/pgplane/hazelcast.xml");
         InputStream yaml = Files.newInputStream(directory.resolve("member1/hazelcast.yaml"))) {
       Config config = new XmlConfigBuilder(Objects.requireNonNull(xml)).build();
       Config theirs = new YamlConfigBuilder(yaml).build();

@@ -3,28 +3,33 @@ package io.pgplane.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.BuiltJar;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
+import io.pgplane.testkit.VertxLauncher;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes of {@code vertx run io.pgplane.launch.PgplaneVerticle -cluster -instances 2}. */
+/** Two processes of the command line that the documentation has for Vert.x's launcher. */
 @ExtendWith(OneCluster.class)
 class VertxLauncherIT {
-  private static final int SIGTERM_EXIT = 128 + 15;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path directory;
 
@@ -68,17 +73,47 @@ class VertxLauncherIT {
     assertThat(first.log()).contains("[cluster.hazelcast, cluster.host]");
     assertAnswers(first);
     assertAnswers(second);
+    first.signal("HUP");
+    Await.until(
+        "the signal is taken", PATIENCE, () -> first.log().contains("configuration reloaded"));
+    assertAnswers(first);
+    first.edit(text -> text.replace("backend: db", "backend: nowhere"));
+    Await.until(
+        "the file is read again", PATIENCE, () -> first.log().contains("routes[0].backend"));
     assertEndsItsSessionsAndThenItself(second);
     assertAnswers(first);
   }
 
   @Test
+  void endOnAHazelcastWithoutProtectionForSoManyMembers() throws Exception {
+    MemberProcess member = members.get(0);
+    Files.writeString(
+        directory.resolve("member1").resolve("hazelcast.xml"),
+        VertxLauncher.hazelcast(member.clusterPorts(), 0));
+
+    int status = member.start().awaitEnd();
+
+    assertThat(status).isEqualTo(1);
+    assertThat(member.log()).contains("split-brain-protection-ref must name");
+  }
+
+  @Test
   void endWithAllThatIsWrongInTheConfiguration() throws Exception {
-    MemberProcess member = members.get(0).replacing("backend: db", "backend: nowhere").start();
+    MemberProcess member = members.get(0);
+    member.edit(text -> text.replace("backend: db", "backend: nowhere")).start();
 
-    member.awaitEnd();
+    int status = member.awaitEnd();
 
+    assertThat(status).isEqualTo(1);
     assertThat(member.log()).contains("routes[0].backend");
+  }
+
+  @Test
+  void findNoHazelcastConfigurationAtTheRootOfTheJar() throws IOException {
+    try (JarFile jar = new JarFile(BuiltJar.path())) {
+      assertThat(jar.getEntry("cluster.xml")).isNull();
+      assertThat(jar.getEntry("io/pgplane/hazelcast.xml")).isNotNull();
+    }
   }
 
   private static void assertAnswers(MemberProcess member) throws SQLException {
@@ -103,7 +138,7 @@ class VertxLauncherIT {
       statement.execute("SELECT 2");
       busy.commit();
 
-      assertThat(member.awaitEnd()).isEqualTo(SIGTERM_EXIT);
+      assertThat(member.awaitEnd()).isZero();
     }
   }
 

@@ -141,14 +141,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
 
   /** The same under Vert.x's own launcher. */
   public MemberProcess byLauncher() throws IOException {
-    arguments = VertxLauncher.arguments(directory, configuration, clusterPorts(), index);
-    return this;
-  }
-
-  /** With something else in its configuration; not while it runs. */
-  public MemberProcess replacing(String text, String by) throws IOException {
-    arguments =
-        VertxLauncher.arguments(directory, configuration.replace(text, by), clusterPorts(), index);
+    arguments = VertxLauncher.arguments(directory, clusterPorts(), index);
     return this;
   }
 

@@ -3,7 +3,6 @@ package io.pgplane.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.Launcher;
-import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,50 +10,61 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.yaml.snakeyaml.Yaml;
 
-/** pgplane under Vert.x's own launcher, which takes JSON, and Hazelcast's way from a property. */
+/** pgplane under Vert.x's own launcher, by the command line of the documentation. */
 public final class VertxLauncher {
+  private static final Path DOCUMENTATION = Path.of("docs", "control-plane.md");
+  private static final Pattern COMMAND =
+      Pattern.compile("^java (-Dvertx\\.hazelcast\\.config(?:.*\\\\\n)*.*)$", Pattern.MULTILINE);
+  private static final Pattern WORD = Pattern.compile("'([^']*)'|[^\\s\\\\]+");
+
   private VertxLauncher() {}
 
   /**
-   * The arguments of a JVM that runs a configuration so, as one of the members at these ports.
+   * The documented arguments of a JVM, with this machine's files, for one of the members at these
+   * ports.
    *
-   * @param directory for what it reads
+   * @param directory where its pgplane.yaml is
    */
-  public static List<String> arguments(Path directory, String yaml, List<Integer> ports, int own)
+  public static List<String> arguments(Path directory, List<Integer> ports, int own)
       throws IOException {
-    Path configuration = directory.resolve("pgplane.json");
-    Files.writeString(configuration, json(yaml));
-    Path hazelcast = directory.resolve("cluster.xml");
-    Files.writeString(hazelcast, hazelcast(ports, own));
-    return List.of(
-        "-Dvertx.hazelcast.config=" + hazelcast,
-        "-cp",
-        BuiltJar.path() + File.pathSeparator + jar(),
-        Launcher.class.getName(),
-        "run",
-        "io.pgplane.launch.PgplaneVerticle",
-        "-cluster",
-        "-cluster-host",
-        "127.0.0.1",
-        "-instances",
-        "2",
-        "-conf",
-        configuration.toString());
+    Path hazelcast =
+        Files.writeString(
+            directory.resolve("hazelcast.xml"),
+            protectedBy(ports.size() / 2 + 1, hazelcast(ports, own)));
+    return documented().stream()
+        .map(
+            word ->
+                word.replace("pgplane.jar:", BuiltJar.path() + File.pathSeparator)
+                    .replace(jar().getFileName().toString(), jar().toString())
+                    .replace("=hazelcast.xml", "=" + hazelcast)
+                    .replace("10.0.0.11", "127.0.0.1")
+                    .replace("pgplane.yaml", directory.resolve("pgplane.yaml").toString()))
+        .toList();
   }
 
-  private static String json(String yaml) {
-    Map<String, Object> tree = new Yaml().load(yaml);
-    return new JsonObject(tree).encodePrettily();
+  private static List<String> documented() throws IOException {
+    String command =
+        COMMAND
+            .matcher(Files.readString(DOCUMENTATION))
+            .results()
+            .findFirst()
+            .orElseThrow()
+            .group(1);
+    return WORD.matcher(command).results().map(VertxLauncher::unquoted).toList();
+  }
+
+  private static String unquoted(MatchResult word) {
+    return Objects.requireNonNullElse(word.group(1), word.group());
   }
 
   /** pgplane's own, with another way to the others. */
   public static String hazelcast(List<Integer> ports, int own) throws IOException {
-    try (InputStream xml = Launcher.class.getResourceAsStream("/cluster.xml")) {
+    try (InputStream xml = Launcher.class.getResourceAsStream("/io/pgplane/hazelcast.xml")) {
       String members =
           ports.stream()
               .map(port -> "<member>127.0.0.1:" + port + "</member>")
@@ -68,6 +78,15 @@ public final class VertxLauncher {
               "<multicast enabled=\"true\"/>",
               "<multicast enabled=\"false\"/><tcp-ip enabled=\"true\">" + members + "</tcp-ip>");
     }
+  }
+
+  /** The same with the split-brain protection that stands there as a comment. */
+  public static String protectedBy(int minimumMembers, String hazelcast) {
+    return hazelcast
+        .replace("<!--\n  <split-brain-protection ", "<split-brain-protection ")
+        .replace("</split-brain-protection>\n  -->", "</split-brain-protection>")
+        .replace("size>2</", "size>" + minimumMembers + "</")
+        .replaceAll("<!-- (<split-brain-protection-ref>.*</split-brain-protection-ref>) -->", "$1");
   }
 
   private static Path jar() {

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a clustered Vert.x shares with the others. */
@@ -23,20 +24,25 @@ public final class ClusterNode {
   /**
    * The node of a Vert.x; empty if it is not clustered by Hazelcast.
    *
-   * @throws IllegalStateException if it is not safe to share secrets by it
+   * @param minimumMembers below which nothing may be changed
+   * @throws IllegalStateException if its Hazelcast is not safe for the tables of pgplane
    */
-  public static Optional<ClusterNode> of(Vertx vertx) {
+  public static Optional<ClusterNode> of(Vertx vertx, int minimumMembers) {
     return vertx instanceof VertxInternal inside
             && inside.clusterManager() instanceof HazelcastClusterManager manager
-        ? Optional.of(new ClusterNode(vertx, checked(manager.getHazelcastInstance())))
+        ? Optional.of(
+            new ClusterNode(vertx, checked(manager.getHazelcastInstance(), minimumMembers)))
         : Optional.empty();
   }
 
-  private static HazelcastInstance checked(HazelcastInstance hazelcast) {
-    if (hazelcast.getConfig().getSerializationConfig().getJavaSerializationFilterConfig() == null) {
+  private static HazelcastInstance checked(HazelcastInstance hazelcast, int minimumMembers) {
+    List<String> problems = HazelcastSafety.problems(hazelcast.getConfig(), minimumMembers);
+    if (!problems.isEmpty()) {
       throw new IllegalStateException(
-          "Hazelcast would deserialise any class: start it with pgplane's cluster.xml (leave"
-              + " -Dvertx.hazelcast.config out, or copy its java-serialization-filter)");
+          "this Vert.x runs on a Hazelcast that is not safe for pgplane:\n  "
+              + String.join("\n  ", problems)
+              + "\nStart it with -Dvertx.hazelcast.config=classpath:io/pgplane/hazelcast.xml, or with"
+              + " a copy of that file from pgplane's jar with these changes");
     }
     return hazelcast;
   }

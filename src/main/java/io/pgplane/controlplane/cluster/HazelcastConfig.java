@@ -19,6 +19,9 @@ import java.util.Objects;
 
 /** Hazelcast as pgplane needs it, with the way to the other members from the operator's file. */
 final class HazelcastConfig {
+  /** Under a name of its own: an application's cluster.xml stays the application's. */
+  static final String RESOURCE = "/io/pgplane/hazelcast.xml";
+
   private static final String PROTECTION = "pgplane";
 
   /** Who is there is told on both sides of a partition; all else only changes on one. */
@@ -42,8 +45,9 @@ final class HazelcastConfig {
     return config;
   }
 
-  private static Config builtIn() {
-    try (InputStream xml = HazelcastConfig.class.getResourceAsStream("/cluster.xml")) {
+  /** The file of the jar; blocks. */
+  static Config builtIn() {
+    try (InputStream xml = HazelcastConfig.class.getResourceAsStream(RESOURCE)) {
       return new XmlConfigBuilder(Objects.requireNonNull(xml)).build();
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -73,7 +77,7 @@ final class HazelcastConfig {
   }
 
   /**
-   * The same network with a port for members alone; cluster.xml says why.
+   * The same network with a port for members alone; hazelcast.xml in the jar says why.
    *
    * @throws IllegalArgumentException if it has more than such a port can do
    */

@@ -65,7 +65,7 @@ import org.slf4j.LoggerFactory;
 public final class Leases implements Shares, Errand.Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
-  /** How Hazelcast keeps both, is said in cluster.xml. */
+  /** How Hazelcast keeps both, is said in hazelcast.xml of the jar. */
   private static final String CLAIMS = "pgplane.leases";
 
   private static final String MEMBERS = "pgplane.leases.members";

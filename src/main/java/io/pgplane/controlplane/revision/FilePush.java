@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class FilePush {
   private static final Logger LOG = LoggerFactory.getLogger(FilePush.class);
 
+  private final Vertx vertx;
   private final String member;
   private final Changing changing;
   private final Following following;
@@ -55,6 +56,7 @@ final class FilePush {
   }
 
   FilePush(Vertx vertx, String member, Changing changing, Following following) {
+    this.vertx = vertx;
     this.member = member;
     this.changing = changing;
     this.following = following;
@@ -124,11 +126,21 @@ final class FilePush {
   }
 
   private Future<Void> push(Pending file) {
-    return changing
-        .change(
-            new Changing.Wish(
-                ChangeSet.by("file", OptionalLong.empty(), ""), state -> plan(state, file)))
-        .onSuccess(applied -> decided = Optional.of(decision(file, applied.revision())))
+    return vertx
+        .executeBlocking(() -> digest(file.file().documents()))
+        .compose(
+            digest ->
+                changing
+                    .change(
+                        new Changing.Wish(
+                            ChangeSet.by("file", OptionalLong.empty(), ""),
+                            state -> plan(state, file, digest)))
+                    .onSuccess(
+                        done ->
+                            decided =
+                                Optional.of(
+                                    new Push(
+                                        member, new FileMark(digest, false), done.revision()))))
         .onComplete(
             done -> {
               if (done.succeeded() || !ControlException.is(done.cause(), Kind.UNAVAILABLE)) {
@@ -138,13 +150,8 @@ final class FilePush {
         .mapEmpty();
   }
 
-  private Push decision(Pending file, long revision) {
-    return new Push(member, new FileMark(digest(file.file().documents()), false), revision);
-  }
-
-  private Plan plan(State state, Pending pending) {
+  private Plan plan(State state, Pending pending, String digest) {
     Documents file = pending.file().documents();
-    String digest = digest(file);
     if (!pending.file().cluster().enabled()) {
       List<Change> changes = Draft.of(state, file);
       return changes.isEmpty() ? Plan.NOTHING : applying(changes, digest);

@@ -2,7 +2,6 @@ package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.NetworkConfig;
-import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -73,8 +72,7 @@ final class LeaseMembers implements AutoCloseable {
   }
 
   private Config config(int port) {
-    Config config =
-        new XmlConfigBuilder(LeaseMembers.class.getResourceAsStream("/cluster.xml")).build();
+    Config config = HazelcastConfig.builtIn();
     config.setClusterName(cluster);
     config.getMemberAttributeConfig().setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
