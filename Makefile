@@ -5,13 +5,14 @@ PORT ?= 6432
 FUZZ_SECONDS ?= 60
 BENCH ?= io.pgplane
 SCALE ?=
+SUITES ?=
 # As in the image, in a pod of 1 GiB; a JVM before 25 has no compact headers.
 BENCH_JAVA ?= -Xmx512m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders
 
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build archive test run fuzz bench bench-micro bench-scale timing format lint reference check-tools clean
+.PHONY: help build archive test run fuzz bench bench-micro bench-scale pg-suites jdbc-suite timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -58,6 +59,12 @@ bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection;
 bench-scale: check-tools ## start, heap, changes and logins of members with 100 users and with 100,000, into target/bench/scale.md
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
 	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) io.pgplane.bench.Scale $(SCALE)
+
+pg-suites: build ## PostgreSQL 15's own tests without pgplane and through it; needs root and Debian 12; SUITES="regress isolation pipeline"
+	@src/test/scripts/pg-suites $(SUITES)
+
+jdbc-suite: build ## pgjdbc's own tests without pgplane and through it; needs root and Debian 12
+	@src/test/scripts/jdbc-suite
 
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile
