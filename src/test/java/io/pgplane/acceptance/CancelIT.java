@@ -152,6 +152,26 @@ class CancelIT {
     assertThat(Files.readString(output)).contains("canceling statement due to user request");
   }
 
+  @Test
+  void obeysCtrlCInPgbench() throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    Path output = directory.resolve("output");
+    Process pgbench = proxy.tool("pgbench").start(output, "-i", "-I", "dtG", "-s", "1000");
+    Await.until(
+        "it fills its table",
+        () ->
+            proxy
+                .setup()
+                .postgres()
+                .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'insert into pgb%'")
+                .equals("1"));
+
+    new ProcessBuilder("kill", "-INT", String.valueOf(pgbench.pid())).start().waitFor();
+
+    assertThat(pgbench.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readString(output)).contains("canceling statement due to user request");
+  }
+
   @ParameterizedTest
   @EnumSource
   void obeysStatementCancelOfJdbc(Version version) throws Exception {

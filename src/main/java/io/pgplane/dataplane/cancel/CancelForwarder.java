@@ -44,11 +44,13 @@ public final class CancelForwarder {
    */
   public Future<Void> forward(CancelRequest request, long connect) {
     return keys.find(request)
-        .map(entry -> entry.turns().take(() -> send(entry, connect)).recover(this::untold))
+        .map(
+            entry ->
+                entry.turns().take(() -> send(entry, connect)).recover(CancelForwarder::untold))
         .orElseGet(() -> Future.failedFuture(OtherMembers.unknownKey()));
   }
 
-  private Future<Void> untold(Throwable e) {
+  private static Future<Void> untold(Throwable e) {
     FailureKind kind = e instanceof Failure failure ? failure.kind() : FailureKind.BACKEND;
     return Future.failedFuture(Failure.silent(kind, "cancel request: " + e.getMessage()));
   }
