@@ -150,6 +150,7 @@ public final class Member {
         .onComplete(pgplane)
         .map(
             started -> {
+              Descriptors.tell(config.limits());
               // Clients are served already: what the file says is told while they are.
               revisions.follow().onFailure(e -> LOG.error("the file is not in force", e));
               return null;

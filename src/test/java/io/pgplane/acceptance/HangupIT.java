@@ -93,11 +93,12 @@ class HangupIT {
             PgplaneProcess.starting(
                 setup,
                 directory,
-                "cluster: { secret: a secret of this test }\n"
-                    + "store: { type: postgres, host: 127.0.0.1, database: x, user: x,"
-                    + " password: \"p\", tls: { mode: disable }, port: "
-                    + silent.getLocalPort()
-                    + " }\n")) {
+                PgplaneProcess.Way.USUAL.more(
+                    "cluster: { secret: a secret of this test }\n"
+                        + "store: { type: postgres, host: 127.0.0.1, database: x, user: x,"
+                        + " password: \"p\", tls: { mode: disable }, port: "
+                        + silent.getLocalPort()
+                        + " }\n"))) {
       // The store is asked while it starts, and does not answer.
       silent.accept().setKeepAlive(true);
 

@@ -1,11 +1,13 @@
 package io.pgplane.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -45,36 +47,74 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
   public static PgplaneProcess start(
       Setup setup, Path directory, List<String> options, List<String> arguments)
       throws IOException {
-    PgplaneProcess started = run(setup, directory, "", options, arguments);
+    return start(setup, directory, Way.USUAL.options(options).arguments(arguments));
+  }
+
+  /** The same in another way. */
+  public static PgplaneProcess start(Setup setup, Path directory, Way way) throws IOException {
+    PgplaneProcess started = starting(setup, directory, way);
     started.awaitAnswer();
     return started;
   }
 
-  /**
-   * Runs it, and waits for nothing.
-   *
-   * @param more for the beginning of its configuration
-   */
-  public static PgplaneProcess starting(Setup setup, Path directory, String more)
-      throws IOException {
-    return run(setup, directory, more, List.of(), List.of());
-  }
-
-  private static PgplaneProcess run(
-      Setup setup, Path directory, String more, List<String> options, List<String> arguments)
-      throws IOException {
+  /** Runs it, and waits for nothing. */
+  public static PgplaneProcess starting(Setup setup, Path directory, Way way) throws IOException {
     int port = FreePort.next();
-    Files.writeString(configuration(directory), more + setup.yaml(port));
-    List<String> command = BuiltJar.java(options);
+    Files.writeString(configuration(directory), way.more() + setup.yaml(port));
+    List<String> command = new ArrayList<>(way.before());
+    command.addAll(BuiltJar.java(way.options()));
     command.addAll(List.of("-jar", BuiltJar.path()));
     command.addAll(List.of("run", "--conf", configuration(directory).toString()));
-    command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log(directory).toFile())
-            .start();
-    return new PgplaneProcess(setup, process, port, directory);
+    command.addAll(way.arguments());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    if (!way.unread()) {
+      builder.redirectOutput(log(directory).toFile());
+    }
+    return new PgplaneProcess(setup, builder.start(), port, directory);
+  }
+
+  /**
+   * How it is run.
+   *
+   * @param before the command that its own is an argument of
+   * @param options of its JVM
+   * @param arguments of {@code run}
+   * @param more for the beginning of its configuration
+   * @param unread whether all that it says goes to a pipe, which somebody else has to read
+   */
+  public record Way(
+      List<String> before,
+      List<String> options,
+      List<String> arguments,
+      String more,
+      boolean unread) {
+    /** As users do. */
+    public static final Way USUAL = new Way(List.of(), List.of(), List.of(), "", false);
+
+    /** With a command before its own. */
+    public Way before(String... command) {
+      return new Way(List.of(command), options, arguments, more, unread);
+    }
+
+    /** With options of its JVM. */
+    public Way options(List<String> some) {
+      return new Way(before, some, arguments, more, unread);
+    }
+
+    /** With arguments of its own. */
+    public Way arguments(List<String> some) {
+      return new Way(before, options, some, more, unread);
+    }
+
+    /** With more in its configuration. */
+    public Way more(String yaml) {
+      return new Way(before, options, arguments, yaml, unread);
+    }
+
+    /** With a pipe that nobody reads. */
+    public Way intoAPipe() {
+      return new Way(before, options, arguments, more, true);
+    }
   }
 
   @Override
@@ -94,6 +134,11 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The pipe that nobody reads yet. */
+  public InputStream pipe() {
+    return process.getInputStream();
   }
 
   public boolean isAlive() {
