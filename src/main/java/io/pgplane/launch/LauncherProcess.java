@@ -52,6 +52,11 @@ final class LauncherProcess {
 
   /** In a thread of its own: the launcher's shutdown hook waits for the event loops. */
   private static void exit(int status) {
-    new Thread(() -> System.exit(status), "pgplane-exit").start();
+    Runnable end =
+        () -> {
+          ProcessLog.stop();
+          System.exit(status);
+        };
+    new Thread(end, "pgplane-exit").start();
   }
 }

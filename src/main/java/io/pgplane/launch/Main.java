@@ -20,12 +20,15 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] args) {
-    // Both are read once, before anything of theirs is used.
+    // These are read once, before anything of theirs is used.
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
     System.setProperty("jdk.console", "java.base");
-    System.exit(commandLine().execute(args));
+    ProcessLog.configure();
+    int exitCode = commandLine().execute(args);
+    ProcessLog.stop();
+    System.exit(exitCode);
   }
 
   static CommandLine commandLine() {

@@ -28,6 +28,10 @@ final class MemberMeters {
         "pgplane.refused.connections",
         "Clients that were closed because too many were logging in",
         member::refusedConnections);
+    meters.counter(
+        "pgplane.log.lines.dropped",
+        "Log lines that were dropped because the log was not read fast enough",
+        ProcessLog::dropped);
     throttle(meters, member.throttle());
     servers(meters, member.fleet());
   }

@@ -18,6 +18,7 @@ import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
 import io.pgplane.dataplane.session.SessionView;
+import io.pgplane.observability.LogRate;
 import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.topology.Timeout;
@@ -76,7 +77,8 @@ public final class Pgplane {
             new Throttle(vertx),
             new Places(ports.shares()),
             new SessionRegistry(),
-            ports.meters());
+            ports.meters(),
+            new LogRate());
     Fleet fleet = new Fleet(ports.shares());
     RulesLoader loader = new RulesLoader(config, random, fleet);
     return vertx

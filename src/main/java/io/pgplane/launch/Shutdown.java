@@ -1,6 +1,5 @@
 package io.pgplane.launch;
 
-import ch.qos.logback.classic.LoggerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -68,9 +67,7 @@ final class Shutdown {
       LOG.error("the shutdown failed", e);
       exitCode = 1;
     }
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {
-      log.stop();
-    }
+    ProcessLog.stop();
     // A JVM that a signal ends would exit with 128 + its number, as if it had been killed.
     Runtime.getRuntime().halt(exitCode);
   }

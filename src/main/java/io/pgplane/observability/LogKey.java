@@ -10,18 +10,35 @@ public final class LogKey {
   public static final String SERVER = "server";
   public static final String KIND = "kind";
 
+  private static final int LONGEST_NAME = 256;
+  private static final int LONGEST_MESSAGE = 1_024;
+
   private LogKey() {}
 
-  /** Half a pair: how a byte that is no UTF-8 is held. */
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  /** Neither a control character nor half a pair, as a byte that is no UTF-8 is held. */
+  static boolean isPrintable(int codePoint) {
+    return !Character.isISOControl(codePoint)
+        && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  /** A name from outside, fit for a log line: a control character would forge another line. */
+  /**
+   * A name from outside, fit for a log line: a control character would forge another line. A long
+   * one is cut.
+   */
   public static String printable(String name) {
-    return name.codePoints()
-        .map(c -> Character.isISOControl(c) || isSurrogate(c) ? '?' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    return printable(name, LONGEST_NAME);
+  }
+
+  /** The same for a message that has names in it. */
+  public static String printableMessage(String message) {
+    return printable(message, LONGEST_MESSAGE);
+  }
+
+  private static String printable(String text, int longest) {
+    return text.codePoints()
+            .limit(longest)
+            .map(c -> isPrintable(c) ? c : '?')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        + (text.length() > longest && text.codePointCount(0, text.length()) > longest ? "..." : "");
   }
 }

@@ -91,7 +91,7 @@ class ReloadIT {
   }
 
   private static long reloads(PgplaneProcess pgplane) {
-    return pgplane.log().lines().filter(line -> line.contains("configuration is in force")).count();
+    return pgplane.log().lines().filter(line -> line.contains("configuration reloaded")).count();
   }
 
   private static boolean letsIn(PgplaneProcess pgplane, Setup setup) throws IOException {

@@ -3,6 +3,7 @@ package io.pgplane.controlplane.admin;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pgplane.config.Admin.Token;
+import io.pgplane.observability.LogRate;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class Guard {
   private static final long MOST_DELAY_MILLIS = 4_000;
 
   private final Tokens tokens;
+  private final LogRate rate = new LogRate();
   private final Cache<String, Guesses> guesses =
       Caffeine.newBuilder()
           .maximumSize(MOST_ADDRESSES)
@@ -65,7 +67,9 @@ final class Guard {
       request.next();
       return;
     }
-    LOG.warn("a wrong token from {}", address);
+    if (rate.take("a wrong token", address)) {
+      LOG.warn("a wrong token from {}", address);
+    }
     of.waiting++;
     request
         .vertx()

@@ -3,6 +3,7 @@ package io.pgplane.controlplane.admin;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
+import io.pgplane.observability.LogRate;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -25,6 +26,8 @@ final class Refusal {
       List.of(400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429, 500, 503);
 
   private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
+
+  private static final LogRate RATE = new LogRate();
 
   private static final long LAST_WORDS_MILLIS = 1_000;
 
@@ -53,7 +56,7 @@ final class Refusal {
     }
     Throwable failure = request.failure();
     int status = status(request, failure);
-    if (status == INTERNAL) {
+    if (status == INTERNAL && RATE.take("faults of requests", "")) {
       LOG.error("{} {}: a fault", request.request().method(), request.normalizedPath(), failure);
     }
     response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);

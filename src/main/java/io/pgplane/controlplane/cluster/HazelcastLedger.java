@@ -9,6 +9,7 @@ import io.pgplane.controlplane.revision.Ledger;
 import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.Sealer;
 import io.pgplane.controlplane.revision.State;
+import io.pgplane.observability.LogRate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -46,6 +47,7 @@ final class HazelcastLedger implements Ledger {
   private final SealedMap<String> bases;
   private final Arrivals arrivals;
   private final Sealer sealer;
+  private final LogRate rate = new LogRate();
   private final WorkerExecutor workers;
 
   private volatile boolean checked;
@@ -84,7 +86,9 @@ final class HazelcastLedger implements Ledger {
                 && !isFollowed(revision, committed.get())) {
               return committed.get();
             }
-            LOG.warn("what lies under revision {} does not belong there: it is replaced", number);
+            if (rate.take("what does not belong under a revision", "")) {
+              LOG.warn("what lies under revision {} does not belong there: it is replaced", number);
+            }
             there =
                 revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
           }
@@ -229,7 +233,9 @@ final class HazelcastLedger implements Ledger {
       String key = prefix + "/" + i;
       Optional<String> text = opened("base/" + key, bases.get(key));
       if (text.isEmpty()) {
-        LOG.warn("a part of the base {} is lost: it is written anew", prefix);
+        if (rate.take("lost parts of the base", "")) {
+          LOG.warn("a part of the base {} is lost: it is written anew", prefix);
+        }
         return Optional.empty();
       }
       texts.add(text.get());

@@ -4,6 +4,8 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.pgplane.observability.LogKey;
+import io.pgplane.observability.LogRate;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -26,6 +28,7 @@ final class SealedMap<K> {
 
   private final IMap<K, Object> map;
   private final Class<K> keys;
+  private final LogRate rate = new LogRate();
 
   SealedMap(IMap<K, Object> map, Class<K> keys) {
     this.map = map;
@@ -112,7 +115,12 @@ final class SealedMap<K> {
     try {
       return reading.get();
     } catch (HazelcastSerializationException | SecurityException e) {
-      LOG.warn("in {} lies what is no member's: {}", map.getName(), e.getMessage());
+      if (rate.take("what is no member's", map.getName())) {
+        LOG.warn(
+            "in {} lies what is no member's: {}",
+            map.getName(),
+            LogKey.printable(String.valueOf(e.getMessage())));
+      }
       return RUBBISH;
     }
   }

@@ -3,6 +3,8 @@ package io.pgplane.controlplane.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pgplane.controlplane.revision.Sealer;
+import io.pgplane.observability.LogKey;
+import io.pgplane.observability.LogRate;
 import io.vertx.core.buffer.Buffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -37,6 +39,7 @@ public final class Seal implements Sealer {
 
   private final SecureRandom random = new SecureRandom();
   private final List<Key> keys;
+  private final LogRate rate = new LogRate();
   private final Consumer<String> rejected;
 
   private record Key(int id, SecretKeySpec aes) {
@@ -83,14 +86,22 @@ public final class Seal implements Sealer {
     Optional<String> text = tryOpen(place, bytes);
     if (text.isEmpty()) {
       reject(place);
-      LOG.warn("what lies or came as {} is not sealed by this cluster's secret: ignored", place);
+      if (rate.take("what is not sealed by this cluster's secret", table(place))) {
+        LOG.warn(
+            "what lies or came as {} is not sealed by this cluster's secret: ignored",
+            LogKey.printable(place));
+      }
     }
     return text;
   }
 
   /** Counts what is sealed, and no good all the same. */
   void reject(String place) {
-    rejected.accept(place.substring(0, Math.max(0, place.indexOf('/'))));
+    rejected.accept(table(place));
+  }
+
+  private static String table(String place) {
+    return place.substring(0, Math.max(0, place.indexOf('/')));
   }
 
   private Optional<String> tryOpen(String place, Buffer bytes) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
+import io.pgplane.observability.LogRate;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -38,6 +39,7 @@ public final class SealedBus {
 
   private final Vertx vertx;
   private final Seal seal;
+  private final LogRate rate = new LogRate();
   private final List<MessageConsumer<Buffer>> consumers = new CopyOnWriteArrayList<>();
   private final Cache<String, Boolean> seen =
       Caffeine.newBuilder()
@@ -112,7 +114,9 @@ public final class SealedBus {
 
   private Optional<JsonObject> open(String address, Message<?> message) {
     if (!(message.body() instanceof Buffer bytes)) {
-      LOG.warn("a message for {} is none of pgplane's: ignored", address);
+      if (rate.take("messages that are none of pgplane's", address)) {
+        LOG.warn("a message for {} is none of pgplane's: ignored", address);
+      }
       seal.reject("bus/" + address);
       message.fail(0, "refused");
       return Optional.empty();
@@ -131,10 +135,13 @@ public final class SealedBus {
     boolean fresh = Math.abs(age) < FRESH.toMillis();
     boolean first = seen.asMap().putIfAbsent(envelope.getString("id"), true) == null;
     if (!fresh || !first) {
-      LOG.warn(
-          "a message {} ms old was {}: ignored; are the clocks of the members the same?",
-          age,
-          first ? "too old or too new" : "sent a second time");
+      String why = first ? "too old or too new" : "sent a second time";
+      if (rate.take("messages that were too old or came twice", why)) {
+        LOG.warn(
+            "a message {} ms old was {}: ignored; are the clocks of the members the same?",
+            age,
+            why);
+      }
       seal.reject("bus/");
     }
     return fresh && first;

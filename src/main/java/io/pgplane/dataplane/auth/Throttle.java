@@ -7,6 +7,7 @@ import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
+import io.pgplane.observability.LogRate;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Throttling;
 import io.vertx.core.Future;
@@ -36,6 +37,7 @@ public final class Throttle {
   private final Vertx vertx;
   private final FailedLogins failed = new FailedLogins(Ticker.systemTicker());
   private final LongAdder lockOuts = new LongAdder();
+  private final LogRate rate = new LogRate();
   private volatile Outbox outbox;
 
   public Throttle(Vertx vertx) {
@@ -144,10 +146,12 @@ public final class Throttle {
     tell(Kind.FAILED, user, client);
     if (!failed.lockedOut(address).isZero()) {
       lockOuts.increment();
-      LOG.warn(
-          "{} is locked out for {} s: too many failed logins",
-          address.getHostAddress(),
-          rule.lockOut().toSeconds());
+      if (rate.take("lock-outs", address.getHostAddress())) {
+        LOG.warn(
+            "{} is locked out for {} s: too many failed logins",
+            address.getHostAddress(),
+            rule.lockOut().toSeconds());
+      }
     }
     return pause(late, client).compose(due -> Future.failedFuture(why));
   }

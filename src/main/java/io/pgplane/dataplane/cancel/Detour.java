@@ -1,9 +1,9 @@
 package io.pgplane.dataplane.cancel;
 
-import io.pgplane.dataplane.limit.LogRate;
 import io.pgplane.dataplane.limit.TokenBucket;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.observability.LogRate;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -99,7 +99,7 @@ public final class Detour {
 
   private Failure tooMany() {
     long count = dropped.incrementAndGet();
-    if (rate.take()) {
+    if (rate.take("too many cancel requests for other members", "")) {
       LOG.warn("too many cancel requests for other members; {} were dropped so far", count);
     }
     return Failure.silent(FailureKind.DISCONNECT, "too many cancel requests for other members");

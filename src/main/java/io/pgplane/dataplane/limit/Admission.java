@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.limit;
 
 import io.pgplane.config.Limits;
+import io.pgplane.observability.LogRate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,7 +83,7 @@ public final class Admission {
 
   private void logRefused(String howMany) {
     long count = refused.incrementAndGet();
-    if (rate.take()) {
+    if (rate.take("too many clients that have not logged in", "")) {
       LOG.warn(
           "too many clients that have not logged in: {}; {} were closed so far", howMany, count);
     }

@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.limit;
 
 import io.pgplane.observability.LogKey;
+import io.pgplane.observability.LogRate;
 import io.pgplane.topology.Cidr;
 import java.net.InetAddress;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class TrustedProxies {
       return true;
     }
     long count = refused.incrementAndGet();
-    if (rate.take()) {
+    if (rate.take("connections that do not come from trustedProxies", address.getHostAddress())) {
       LOG.atWarn()
           .addKeyValue(LogKey.CLIENT, address.getHostAddress())
           .log(

@@ -74,7 +74,7 @@ final class Session implements RelayObserver {
     this.context = services.vertx().getOrCreateContext();
     this.client = facts.stream();
     this.facts = facts;
-    this.log = new SessionLog(facts);
+    this.log = new SessionLog(facts, services.logRate());
     this.parting = new Parting(services.vertx(), this::end);
     this.login = new LoginClock(services.meters().logins());
     this.deadline =

@@ -4,55 +4,72 @@ import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
+import io.pgplane.observability.LogRate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
 
 /** The log lines of one session, each with all that is known of it by then. */
 final class SessionLog {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
 
   private final SessionFacts facts;
+  private final LogRate rate;
 
-  SessionLog(SessionFacts facts) {
+  /**
+   * Begins with what is known.
+   *
+   * @param rate of all sessions' lines, by what has happened and by the client's address
+   */
+  SessionLog(SessionFacts facts, LogRate rate) {
     this.facts = facts;
+    this.rate = rate;
   }
 
   void ready() {
-    line(Level.DEBUG).log("logged in");
+    line(Level.DEBUG, "logins").log("logged in");
   }
 
   /** The server has failed the login; another one may do better. */
   void goesOn(Throwable why) {
-    line(Level.INFO)
-        .log("goes on to the next server: {}", LogKey.printable(String.valueOf(why.getMessage())));
+    line(Level.INFO, "logins that go on to the next server")
+        .log(
+            "goes on to the next server: {}",
+            LogKey.printableMessage(String.valueOf(why.getMessage())));
   }
 
   void ended(@Nullable Throwable cause) {
     if (cause == null) {
-      line(Level.DEBUG).log("ended");
+      line(Level.DEBUG, "ends").log("ended");
     } else if (cause instanceof Failure failure) {
-      line(levelOf(failure.kind()))
+      line(levelOf(failure.kind()), "sessions that failed, " + failure.kind().label())
           .addKeyValue(LogKey.KIND, failure.kind().label())
-          .log(LogKey.printable(String.valueOf(failure.getMessage())));
+          .log("{}", LogKey.printableMessage(String.valueOf(failure.getMessage())));
     } else if (cause instanceof ServerRefusal) {
-      line(Level.INFO).log(LogKey.printable(String.valueOf(cause.getMessage())));
+      line(Level.INFO, "logins that a server has refused")
+          .log("{}", LogKey.printableMessage(String.valueOf(cause.getMessage())));
     } else {
-      line(Level.ERROR)
+      line(Level.ERROR, "faults of pgplane's own")
           .addKeyValue(LogKey.KIND, FailureKind.INTERNAL.label())
           .setCause(cause)
           .log("a fault of pgplane's own");
     }
   }
 
-  private LoggingEventBuilder line(Level level) {
-    LoggingEventBuilder line = LOG.atLevel(level);
+  private LoggingEventBuilder line(Level level, String kind) {
     if (!LOG.isEnabledForLevel(level)) {
-      return line; // which writes nothing
+      return NOPLoggingEventBuilder.singleton();
     }
+    // Who wants to see all there is has chosen a level that is not for production.
+    boolean bounded = level.toInt() >= Level.INFO.toInt();
+    if (bounded && !rate.take(kind, facts.stream().remoteIp().getHostAddress())) {
+      return NOPLoggingEventBuilder.singleton();
+    }
+    LoggingEventBuilder line = LOG.atLevel(level);
     line = line.addKeyValue(LogKey.SESSION, facts.id()).addKeyValue(LogKey.CLIENT, facts.client());
     line = with(line, LogKey.USER, facts.user().map(LogKey::printable));
     line = with(line, LogKey.DATABASE, facts.database().map(LogKey::printable));

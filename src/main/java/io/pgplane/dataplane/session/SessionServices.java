@@ -5,6 +5,7 @@ import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.cancel.Detour;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.observability.LogRate;
 import io.pgplane.observability.Meters;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -13,6 +14,7 @@ import java.security.SecureRandom;
  * What all sessions of a member share.
  *
  * @param otherMembers for cancel requests that came to the wrong one
+ * @param logRate of the lines that clients cause
  */
 public record SessionServices(
     Vertx vertx,
@@ -23,4 +25,5 @@ public record SessionServices(
     Throttle throttle,
     Places places,
     SessionRegistry registry,
-    Meters meters) {}
+    Meters meters,
+    LogRate logRate) {}

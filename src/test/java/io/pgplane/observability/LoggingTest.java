@@ -1,6 +1,7 @@
-package io.pgplane.launch;
+package io.pgplane.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -11,13 +12,16 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
-/** What src/main/resources/logback.xml makes of an event. */
+/** What the logback.xml of the launcher makes of an event. */
 class LoggingTest {
   private static final String TIME =
       "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d)";
@@ -28,7 +32,12 @@ class LoggingTest {
   void readTheFileOfTheJar() throws JoranException {
     JoranConfigurator configurator = new JoranConfigurator();
     configurator.setContext(configured);
-    configurator.doConfigure(LoggingTest.class.getResource("/logback.xml"));
+    configurator.doConfigure(LoggingTest.class.getResource("/io/pgplane/launch/logback.xml"));
+  }
+
+  @AfterEach
+  void stop() {
+    configured.stop();
   }
 
   @Test
@@ -45,6 +54,27 @@ class LoggingTest {
         .contains(
             "first | second | java.lang.IllegalStateException: third | fourth | at io.pgplane")
         .endsWith(System.lineSeparator());
+  }
+
+  @Test
+  void looksAtEachCharacterOnce() {
+    String blanks = " ".repeat(10_000_000);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30), () -> assertThat(line("a" + blanks, null)).endsWith(" - a\n"));
+  }
+
+  @Test
+  void showsNoCharacterThatATerminalObeysAndNoForgedPair() {
+    LoggingEvent event = event("a\u001b[2Jb\u0000c\uD800", null);
+    event.setKeyValuePairs(List.of(new KeyValuePair("user", "x\" session=\"7\nINFO forged")));
+
+    assertThat(line(event)).endsWith(" - a?[2Jb?c? user=\"x\\\" session=\\\"7 | INFO forged\"\n");
+  }
+
+  @Test
+  void isNotAtTheRootOfTheJarWhereItWouldBeAnApplications() {
+    assertThat(Path.of("src/main/resources/logback.xml")).doesNotExist();
   }
 
   @Test
@@ -72,9 +102,9 @@ class LoggingTest {
   }
 
   private String line(LoggingEvent event) {
-    ConsoleAppender<ILoggingEvent> appender =
-        (ConsoleAppender<ILoggingEvent>)
-            configured.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("STDERR");
-    return new String(appender.getEncoder().encode(event), StandardCharsets.UTF_8);
+    BoundedAppender bounded =
+        (BoundedAppender) configured.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("STDERR");
+    ConsoleAppender<ILoggingEvent> console = (ConsoleAppender<ILoggingEvent>) bounded.behind();
+    return new String(console.getEncoder().encode(event), StandardCharsets.UTF_8);
   }
 }

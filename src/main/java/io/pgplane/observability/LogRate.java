@@ -1,0 +1,88 @@
+package io.pgplane.observability;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the log lines that others can cause: in ten seconds 20 for each source, and 200 for each
+ * kind. What is left out is counted, and one line at the end of these ten seconds tells how much.
+ *
+ * <p>May be used by any thread. Holds a source only as long as that.
+ */
+public final class LogRate {
+  private static final Logger LOG = LoggerFactory.getLogger(LogRate.class);
+  private static final Duration PERIOD = Duration.ofSeconds(10);
+  private static final int LINES_OF_A_SOURCE = 20;
+  private static final int LINES_OF_A_KIND = 200;
+
+  private final Duration period;
+  private final Map<String, Window> windows = new ConcurrentHashMap<>();
+
+  public LogRate() {
+    this(PERIOD);
+  }
+
+  LogRate(Duration period) {
+    this.period = period;
+  }
+
+  /**
+   * Whether a line may be written now; if not, it is counted.
+   *
+   * @param kind of lines, one of few, in words
+   * @param source who causes it, such as a client's address
+   */
+  public boolean take(String kind, String source) {
+    return windows.computeIfAbsent(kind, Window::new).take(source);
+  }
+
+  /** The lines of a kind in the ten seconds that the first of them began. */
+  private final class Window {
+    private final String kind;
+    private final Map<String, Integer> bySource = new HashMap<>();
+    private boolean open;
+    private int written;
+    private long leftOut;
+
+    Window(String kind) {
+      this.kind = kind;
+    }
+
+    synchronized boolean take(String source) {
+      if (!open) {
+        open = true;
+        CompletableFuture.delayedExecutor(period.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(this::close);
+      }
+      if (written < LINES_OF_A_KIND
+          && bySource.merge(source, 1, Integer::sum) <= LINES_OF_A_SOURCE) {
+        written++;
+        return true;
+      }
+      leftOut++;
+      return false;
+    }
+
+    private void close() {
+      long count = reset();
+      if (count > 0) {
+        LOG.warn("{} more lines in {} s were left out: {}", count, period.toSeconds(), kind);
+      }
+    }
+
+    private synchronized long reset() {
+      long count = leftOut;
+      open = false;
+      bySource.clear();
+      written = 0;
+      leftOut = 0;
+      return count;
+    }
+  }
+}
