@@ -15,12 +15,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two members with {@code topology.source: file}, of which only the first has a store. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
 @ExtendWith(OneCluster.class)
 class DifferentFilesIT {
   @TempDir Path directory;
