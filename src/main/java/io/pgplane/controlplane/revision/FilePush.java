@@ -91,7 +91,7 @@ final class FilePush {
     return (left == null ? Future.<Void>succeededFuture() : push(left))
         .eventually(
             () ->
-                pending.get() == null && isShared(following.local())
+                pending.get() == null && following.complete() && isShared(following.local())
                     ? comparison.look()
                     : Future.succeededFuture());
   }

@@ -10,6 +10,7 @@ import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.testkit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ class FileSimulationTest {
   private static final int MEMBERS = 3;
   private static final int QUORUM = 2;
   private static final int CONTENTS = 6;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Vertx vertx = Vertx.vertx();
   private final List<SimulatedMember> members = new ArrayList<>();
@@ -54,6 +56,7 @@ class FileSimulationTest {
       }
       Await.until(
           "the round is over",
+          PATIENCE,
           () -> {
             members.stream()
                 .filter(SimulatedMember::isDead)
@@ -140,6 +143,7 @@ class FileSimulationTest {
     List<String> last = new ArrayList<>();
     Await.until(
         "all agree for three rounds of looks",
+        PATIENCE,
         () -> {
           members.forEach(member -> await(member.revisions().look()));
           List<Standing> standings =
