@@ -1,6 +1,6 @@
 package io.pgplane.config;
 
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +56,16 @@ public record Admin(
     }
   }
 
+  /**
+   * What it shows, read anew; blocks.
+   *
+   * @throws UnusableFileException if it cannot be read any more
+   */
+  public Optional<CertifiedKey> certifiedKey() throws UnusableFileException {
+    return tls.isEmpty() ? Optional.empty() : Optional.of(CertifiedKey.load(tls.get()));
+  }
+
   Set<Path> files() {
-    return tls.map(files -> Set.of(files.chain(), files.key())).orElse(Set.of());
+    return tls.map(CertificateFiles::paths).orElse(Set.of());
   }
 }

@@ -6,7 +6,7 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.config.Admin.Rights;
 import io.pgplane.config.Admin.Token;
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.topology.CertificateFiles;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -26,12 +26,20 @@ final class BackendKeys {
   private static final Key<Path> TLS_CA =
       optional(
           "ca",
-          PemFile.CERTIFICATES,
+          CertificatePath.AUTHORITIES,
           "The certificates that may sign the server's; those of the system if it is left out.");
+  private static final CertificateKeys SHOWN =
+      new CertificateKeys(
+          optional(
+              "certificate",
+              CertificatePath.CHAIN,
+              "For servers that ask for a client certificate, such as with `clientcert=verify-ca`:"
+                  + " every connection shows it. Those of a route whose `login` has a certificate"
+                  + " show that one instead."));
   static final Shape<ServerTls> SERVER_TLS =
       new Shape<>(
-          List.of(TLS_MODE, TLS_CA),
-          values -> new ServerTls(values.get(TLS_MODE), values.find(TLS_CA)));
+          SHOWN.after(TLS_MODE, TLS_CA),
+          values -> new ServerTls(values.get(TLS_MODE), values.find(TLS_CA), SHOWN.find(values)));
 
   private static final Key<String> BACKEND_NAME =
       required("name", Scalars.NAME, "Its name for the routes; no other backend may have it.");

@@ -1,10 +1,12 @@
 package io.pgplane.config;
 
+import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,11 +48,21 @@ public record Cluster(
   /**
    * The files of the event bus's TLS, in PEM: each member proves to each other that it is one.
    *
+   * @param shown this member's certificate and its key
    * @param ca the certificates that sign those of members
    */
-  public record EventBusTls(Path certificate, Path key, Path ca) {
+  public record EventBusTls(CertificateFiles shown, Path ca) {
+    /**
+     * What a member shows; blocks.
+     *
+     * @throws UnusableFileException if it cannot be read
+     */
+    public CertifiedKey certifiedKey() throws UnusableFileException {
+      return CertifiedKey.load(shown);
+    }
+
     Stream<Path> files() {
-      return Stream.of(certificate, key, ca);
+      return Stream.concat(shown.paths().stream(), Stream.of(ca));
     }
   }
 
@@ -66,7 +78,7 @@ public record Cluster(
   }
 
   Set<Path> files() {
-    return tls.map(files -> Set.copyOf(files.files().toList())).orElse(Set.of());
+    return tls.map(files -> files.files().collect(Collectors.toSet())).orElse(Set.of());
   }
 
   @Override

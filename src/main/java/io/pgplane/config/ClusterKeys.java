@@ -67,18 +67,18 @@ final class ClusterKeys {
           Scalars.DURATION_OR_OFF,
           "How long the places under limits that a lost member had are kept for it: it may live on,"
               + " cut off, with its sessions. 0 is for ever, until it is back.");
-  private static final Key<Path> CERTIFICATE =
-      required("certificate", PemFile.CERTIFICATES, "This member's certificate and its chain.");
-  private static final Key<Path> KEY =
-      required("key", PemFile.KEY, "Its private key, not encrypted.");
+  private static final CertificateKeys SHOWN =
+      new CertificateKeys(
+          required(
+              "certificate", CertificatePath.CHAIN, "This member's certificate and its chain."));
   private static final Key<Path> CA =
-      required("ca", PemFile.CERTIFICATES, "The certificates that sign those of members.");
+      required("ca", CertificatePath.AUTHORITIES, "The certificates that sign those of members.");
   private static final Key<EventBusTls> TLS =
       optional(
           "tls",
           new Shape<>(
-              List.of(CERTIFICATE, KEY, CA),
-              values -> new EventBusTls(values.get(CERTIFICATE), values.get(KEY), values.get(CA))),
+              SHOWN.after(CA),
+              values -> new EventBusTls(SHOWN.find(values).orElseThrow(), values.get(CA))),
           "TLS for the event bus, on which members and clients of the cluster show each other their"
               + " certificates; what is on it is sealed in any case.");
 

@@ -1,6 +1,5 @@
 package io.pgplane.config;
 
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
@@ -135,18 +134,15 @@ public record Config(
     Set<Path> files = new HashSet<>();
     for (Listener listener : listeners) {
       listener.tls().clientCa().ifPresent(files::add);
-      for (CertificateFiles certificate : listener.tls().certificates()) {
-        files.add(certificate.chain());
-        files.add(certificate.key());
-      }
+      listener.tls().certificates().forEach(shown -> files.addAll(shown.paths()));
     }
     for (Backend backend : topology.backends()) {
       backend.tls().ca().ifPresent(files::add);
+      backend.tls().shown().ifPresent(shown -> files.addAll(shown.paths()));
     }
     for (Route route : topology.routes()) {
       if (route.login() instanceof ServerLogin.Certificate own) {
-        files.add(own.certificate());
-        files.add(own.key());
+        files.addAll(own.shown().paths());
       }
     }
     files.addAll(cluster.files());

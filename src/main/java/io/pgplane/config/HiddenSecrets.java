@@ -19,7 +19,7 @@ public final class HiddenSecrets {
   /** Stands for a secret; in a document that is put, for the one that is there already. */
   public static final String HIDDEN = "(hidden)";
 
-  private static final Set<String> KEYS = Set.of("secret", "oldSecret", "password");
+  private static final Set<String> KEYS = Set.of("secret", "oldSecret", "password", "keyPassword");
 
   private HiddenSecrets() {}
 

@@ -4,8 +4,8 @@ import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.ListenerTls.Mode;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Timeouts;
@@ -15,13 +15,15 @@ import java.util.Optional;
 
 /** The keys of {@code listeners[]}. */
 final class ListenerKeys {
-  private static final Key<Path> CHAIN =
-      required("chain", PemFile.CERTIFICATES, "The certificate, then those that signed it.");
-  private static final Key<Path> KEY =
-      required("key", PemFile.KEY, "The certificate's private key, not encrypted.");
+  private static final CertificateKeys SHOWN =
+      new CertificateKeys(
+          required(
+              "chain",
+              CertificatePath.CHAIN,
+              "The certificate and those that signed it, PEM or PKCS#12; shown is the one that"
+                  + " belongs to the key."));
   static final Shape<CertificateFiles> CERTIFICATE =
-      new Shape<>(
-          List.of(CHAIN, KEY), values -> new CertificateFiles(values.get(CHAIN), values.get(KEY)));
+      new Shape<>(SHOWN.after(), values -> SHOWN.find(values).orElseThrow());
 
   private static final Key<Mode> MODE =
       or(
@@ -42,7 +44,7 @@ final class ListenerKeys {
   private static final Key<Path> CLIENT_CA =
       optional(
           "clientCa",
-          PemFile.CERTIFICATES,
+          CertificatePath.AUTHORITIES,
           "The certificates that may sign a client's. Every client is then asked for a certificate;"
               + " one that is not signed so fails the handshake.");
   private static final Key<String> MIN_VERSION =

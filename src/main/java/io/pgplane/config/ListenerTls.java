@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,12 +47,4 @@ public record ListenerTls(
       return this == VERIFY_CA || this == VERIFY_FULL;
     }
   }
-
-  /**
-   * A certificate and its key.
-   *
-   * @param chain PEM file: the certificate, then those that signed it
-   * @param key PEM file: the private key, PKCS#8, not encrypted
-   */
-  public record CertificateFiles(Path chain, Path key) {}
 }

@@ -3,8 +3,8 @@ package io.pgplane.config;
 import static io.pgplane.config.Key.optional;
 import static io.pgplane.config.Key.required;
 
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerLogin;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,16 +16,15 @@ record LoginKeys() implements Type<ServerLogin> {
       required("user", Scalars.NAME, "The service user's name at the server.");
   private static final Key<String> PASSWORD =
       optional("password", Scalars.PASSWORD, "The service user's password.");
-  private static final Key<Path> CERTIFICATE =
-      optional(
-          "certificate",
-          PemFile.CERTIFICATES,
-          "The service user's certificate, in the place of a password; `tls.mode` of the backend"
-              + " must be `require` or more.");
-  private static final Key<Path> KEY =
-      optional("key", PemFile.KEY, "The private key of `certificate`, not encrypted.");
+  private static final CertificateKeys SHOWN =
+      new CertificateKeys(
+          optional(
+              "certificate",
+              CertificatePath.CHAIN,
+              "The service user's certificate, in the place of a password; `tls.mode` of the backend"
+                  + " must be `require` or more."));
   private static final Shape<ServerLogin> SERVICE =
-      new Shape<>(List.of(USER, PASSWORD, CERTIFICATE, KEY), LoginKeys::service);
+      new Shape<>(SHOWN.after(USER, PASSWORD), LoginKeys::service);
   private static final Type<ServerLogin> WORD = Scalars.text(WORDS, LoginKeys::word);
 
   @Override
@@ -54,19 +53,15 @@ record LoginKeys() implements Type<ServerLogin> {
   private static ServerLogin service(Values values) {
     String user = values.get(USER);
     Optional<String> password = values.find(PASSWORD);
-    Optional<Path> certificate = values.find(CERTIFICATE);
-    Optional<Path> key = values.find(KEY);
-    if (password.isPresent() && (certificate.isPresent() || key.isPresent())) {
+    Optional<CertificateFiles> shown = SHOWN.find(values);
+    if (password.isPresent() && shown.isPresent()) {
       throw Values.refused(PASSWORD.name(), "there is a certificate or key too; give one of both");
     } else if (password.isPresent()) {
       return new ServerLogin.Password(user, password.get());
-    } else if (certificate.isEmpty() && key.isEmpty()) {
-      throw Values.refused("", "expected a password, or a certificate and its key");
     }
     return new ServerLogin.Certificate(
         user,
-        certificate.orElseThrow(
-            () -> Values.refused(CERTIFICATE.name(), "missing; there is a key")),
-        key.orElseThrow(() -> Values.refused(KEY.name(), "missing; there is a certificate")));
+        shown.orElseThrow(
+            () -> Values.refused("", "expected a password, or a certificate and its key")));
   }
 }

@@ -64,6 +64,8 @@ final class SecretCommand implements Callable<Integer> {
               .orElseGet(() -> Scram.verifierOf(password, iterations, new SecureRandom()));
       spec.commandLine().getOut().println(verifier.text());
       return ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--like: " + e.getMessage(), e);
     } finally {
       Arrays.fill(password, '\0');
     }

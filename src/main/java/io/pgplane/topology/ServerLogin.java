@@ -1,7 +1,5 @@
 package io.pgplane.topology;
 
-import java.nio.file.Path;
-
 /** As whom pgplane logs in at a server, and with what. */
 public sealed interface ServerLogin {
 
@@ -22,8 +20,7 @@ public sealed interface ServerLogin {
   /**
    * As a service user with a client certificate.
    *
-   * @param certificate PEM file with the certificate and its chain
-   * @param key PEM file with its private key, PKCS#8
+   * @param shown the user's certificate and its key
    */
-  record Certificate(String user, Path certificate, Path key) implements ServerLogin {}
+  record Certificate(String user, CertificateFiles shown) implements ServerLogin {}
 }

@@ -7,9 +7,15 @@ import java.util.Optional;
  * How the connections to a backend's servers are protected.
  *
  * @param ca PEM file of the certificates that may sign a server's; the system's where empty
+ * @param shown the certificate for servers that ask for one
  */
-public record ServerTls(Mode mode, Optional<Path> ca) {
+public record ServerTls(Mode mode, Optional<Path> ca, Optional<CertificateFiles> shown) {
   public static final ServerTls PREFER = new ServerTls(Mode.PREFER, Optional.empty());
+
+  /** Without a certificate of pgplane's own. */
+  public ServerTls(Mode mode, Optional<Path> ca) {
+    this(mode, ca, Optional.empty());
+  }
 
   /** The meaning is libpq's {@code sslmode}. */
   public enum Mode {

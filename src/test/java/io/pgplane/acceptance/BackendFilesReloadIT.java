@@ -14,6 +14,7 @@ import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerLogin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ class BackendFilesReloadIT {
     Path right = mount("..1", own.chain(), own.key());
     Path wrong = mount("..2", foreign.chain(), foreign.key());
     setup.login(
-        new ServerLogin.Certificate(service, directory.resolve("0"), directory.resolve("1")));
+        new ServerLogin.Certificate(
+            service, new CertificateFiles(directory.resolve("0"), directory.resolve("1"))));
 
     assertFollows(right, wrong);
   }

@@ -3,6 +3,8 @@ package io.pgplane.acceptance;
 import static io.pgplane.testkit.RealPostgres.uniqueName;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.protocol.scram.Scram;
+import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.ClientTool;
 import io.pgplane.testkit.Proxy;
@@ -10,8 +12,12 @@ import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
+import io.pgplane.topology.UserAuth;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +38,19 @@ class BackendLoginIT {
     Setup setup = Setup.on(version).serverTls(tls);
 
     assertThat(currentUser(fixture.start(setup))).isEqualTo(setup.user());
+  }
+
+  /** PBKDF2 is the client's work here, so the bound of pgplane's own does not count. */
+  @Test
+  void passesALoginThroughWhoseIterationsWouldBeTooManyForPgplane() {
+    Setup setup = Setup.on(Version.NEWEST);
+    ScramVerifier verifier =
+        Scram.verifierOf(setup.password().toCharArray(), 1_000_001, new SecureRandom());
+    setup.postgres().execute("ALTER ROLE " + setup.user() + " PASSWORD '" + verifier.text() + "'");
+
+    Proxy proxy = fixture.start(setup.auth(new UserAuth.Scram(verifier)));
+
+    assertThat(currentUser(proxy)).isEqualTo(setup.user());
   }
 
   @ParameterizedTest
@@ -74,7 +93,9 @@ class BackendLoginIT {
     String service = uniqueName("service");
     setup.postgres().createUser(service, "", Auth.CERTIFICATE);
     Issued certificate = setup.postgres().authority().client(service);
-    setup.login(new ServerLogin.Certificate(service, certificate.chain(), certificate.key()));
+    setup.login(
+        new ServerLogin.Certificate(
+            service, new CertificateFiles(certificate.chain(), certificate.key())));
 
     assertThat(currentUser(fixture.start(setup))).isEqualTo(service);
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
@@ -16,6 +15,7 @@ import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.TlsWish;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.pgplane.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates.Issued;
@@ -14,6 +13,7 @@ import io.pgplane.testkit.PgplaneProcess;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateFiles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -97,7 +97,7 @@ class TlsReloadIT {
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory)) {
       Files.writeString(data.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
 
-      Await.until("it is told", PATIENCE, () -> pgplane.log().contains("no certificate in PEM"));
+      Await.until("it is told", PATIENCE, () -> pgplane.log().contains("cannot be read"));
       assertThat(shown(pgplane)).isEqualTo(serial(before));
 
       swap(secret("..2", after.chain(), after.key()));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.Admin.Rights;
 import io.pgplane.config.Admin.Token;
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.topology.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

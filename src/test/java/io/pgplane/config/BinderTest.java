@@ -4,9 +4,9 @@ import static io.pgplane.config.Trees.VALID;
 import static io.pgplane.config.Trees.VERIFIER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Route;
@@ -148,7 +148,7 @@ class BinderTest {
                 Match.ANY,
                 "app-db",
                 Optional.empty(),
-                new ServerLogin.Certificate("service", chain, key)),
+                new ServerLogin.Certificate("service", new CertificateFiles(chain, key))),
             new Route("rest", Match.ANY, "app-db", Optional.empty(), new ServerLogin.Trust()));
     assertThat(config.topology().backends())
         .containsExactly(

@@ -31,6 +31,7 @@ class ExamplesTest {
           Map.entry("PGPLANE_CLUSTER_SECRET", "0123456789abcdef"),
           Map.entry("PROBE_PASSWORD", "pencil"),
           Map.entry("REPORTING_PASSWORD", "pencil"),
+          Map.entry("REPORTS_KEY_PASSWORD", "pencil"),
           Map.entry("REPORTS_SERVICE_PASSWORD", "pencil"),
           Map.entry("STORE_PASSWORD", "pencil"),
           Map.entry("POD_IP", "10.0.0.7"),

@@ -42,10 +42,15 @@ public final class Certificates {
   private final X500Name name = new X500Name("CN=pgplane test authority");
   private final KeyPair keys = keyPair(KeyType.EC_P256);
   private final Path ca;
+  private final X509Certificate certificate;
 
-  private Certificates(Path directory) {
+  private Certificates(Path directory) throws IOException {
     this.directory = directory;
     this.ca = directory.resolve("ca.crt");
+    X509v3CertificateBuilder own =
+        builder(name, name, keys)
+            .addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+    this.certificate = sign(own, keys.getPrivate(), KeyType.EC_P256.signature);
   }
 
   /** The kind of key a certificate is for. */
@@ -73,16 +78,13 @@ public final class Certificates {
 
   /** Makes an authority, and writes its certificate to the directory. */
   public static Certificates in(Path directory) {
-    Certificates authority = new Certificates(directory);
     try {
-      X509v3CertificateBuilder certificate =
-          builder(authority.name, authority.name, authority.keys)
-              .addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-      writePem(authority.ca, authority.sign(certificate));
+      Certificates authority = new Certificates(directory);
+      writePem(authority.ca, authority.certificate);
+      return authority;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return authority;
   }
 
   /**
@@ -104,9 +106,13 @@ public final class Certificates {
     }
   }
 
-  /** The authority's certificate. */
+  /** The file of the authority's certificate. */
   public Path ca() {
     return ca;
+  }
+
+  public X509Certificate certificate() {
+    return certificate;
   }
 
   /**

@@ -267,6 +267,13 @@ public final class RealPostgres implements AutoCloseable {
     execute("GRANT " + Auth.TRUST.role() + " TO \"" + user + "\"");
   }
 
+  /** Asks this of a user who has been made for {@link Auth#SCRAM}. */
+  public void ask(String user, Auth auth) {
+    execute(
+        "REVOKE " + Auth.SCRAM.role() + " FROM \"" + user + "\"",
+        "GRANT " + auth.role() + " TO \"" + user + "\"");
+  }
+
   /** Refuses TLS to new connections, until {@link #restoreTls()}. */
   public void refuseTls() {
     reload("ALTER SYSTEM SET ssl = off");

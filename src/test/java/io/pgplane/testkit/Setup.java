@@ -8,7 +8,6 @@ import io.pgplane.config.Documents;
 import io.pgplane.config.Limits;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.Source;
 import io.pgplane.config.Store;
 import io.pgplane.config.TlsParameters;
@@ -19,6 +18,7 @@ import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.ProxyProtocol;
@@ -166,13 +166,19 @@ public final class Setup {
 
   /** How pgplane asks the server for TLS; it knows who signs there. */
   public Setup serverTls(ServerTls.Mode mode) {
-    serverTls = new ServerTls(mode, serverTls.ca());
+    serverTls = new ServerTls(mode, serverTls.ca(), serverTls.shown());
     return this;
   }
 
   /** Who signs the server's certificate, as pgplane is told. */
   public Setup serverCa(Path ca) {
-    serverTls = new ServerTls(serverTls.mode(), Optional.of(ca));
+    serverTls = new ServerTls(serverTls.mode(), Optional.of(ca), serverTls.shown());
+    return this;
+  }
+
+  /** What pgplane shows to servers that ask for a certificate. */
+  public Setup serverCertificate(CertificateFiles shown) {
+    serverTls = new ServerTls(serverTls.mode(), serverTls.ca(), Optional.of(shown));
     return this;
   }
 
@@ -325,7 +331,8 @@ public final class Setup {
         "  - name: db",
         "    servers:",
         "      - { host: " + postgres.host() + ", port: " + postgres.port() + " }",
-        "    tls: { mode: verify-full, ca: \"" + serverTls.ca().orElseThrow() + "\" }",
+        "    tls: { mode: verify-full, ca: \"" + serverTls.ca().orElseThrow() + "\"",
+        serverTls.shown().map(shown -> "      , " + yaml("certificate", shown)).orElse("") + " }",
         "users:",
         yamlUser(),
         "");
@@ -333,13 +340,18 @@ public final class Setup {
 
   private String yamlLogin() {
     return login instanceof ServerLogin.Certificate own
-        ? String.format(
-            Locale.ROOT,
-            "{ user: %s, certificate: \"%s\", key: \"%s\" }",
-            own.user(),
-            own.certificate(),
-            own.key())
+        ? "{ user: " + own.user() + ", " + yaml("certificate", own.shown()) + " }"
         : "passthrough";
+  }
+
+  private static String yaml(String chain, CertificateFiles files) {
+    return chain
+        + ": \""
+        + files.chain()
+        + "\", key: \""
+        + files.key()
+        + "\""
+        + files.password().map(word -> ", keyPassword: \"" + word + "\"").orElse("");
   }
 
   private String yamlTls() {
@@ -348,8 +360,7 @@ public final class Setup {
     listenerTls.clientCa().ifPresent(ca -> lines.append("      clientCa: \"" + ca + "\"\n"));
     lines.append("      certificates:");
     for (CertificateFiles files : listenerTls.certificates()) {
-      lines.append(
-          "\n        - { chain: \"" + files.chain() + "\", key: \"" + files.key() + "\" }");
+      lines.append("\n        - { " + yaml("chain", files) + " }");
     }
     return lines.toString();
   }

@@ -1,15 +1,17 @@
 package io.pgplane.controlplane.admin;
 
 import io.pgplane.config.Admin;
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.CertifiedKey;
+import io.pgplane.config.UnusableFileException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -62,14 +64,16 @@ public final class AdminVerticle extends VerticleBase {
                         e)));
   }
 
+  /** On a thread that may wait for the files of the certificate. */
   @Override
-  public Future<?> start() {
+  public Future<?> start() throws UnusableFileException {
+    HttpServerOptions options = options();
     return Contract.load(vertx)
         .compose(
             contract -> {
               AdminRouter router = new AdminRouter(vertx, services, tokens, () -> admin);
               Connections connections = new Connections(vertx, services.patience());
-              server = vertx.createHttpServer(options()).connectionHandler(connections::opened);
+              server = vertx.createHttpServer(options).connectionHandler(connections::opened);
               return server
                   .requestHandler(connections.heard(router.of(contract)))
                   .listen(admin.port(), admin.host());
@@ -100,12 +104,15 @@ public final class AdminVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     // Forced, since files of the same names may hold another certificate by now.
-    return running
-        .updateSSLOptions(
-            new ServerSSLOptions()
-                .setKeyCertOptions(keyPair(next.tls().get()))
-                .setEnabledSecureTransportProtocols(TLS_VERSIONS),
-            true)
+    return vertx
+        .executeBlocking(next::certifiedKey)
+        .compose(
+            shown ->
+                running.updateSSLOptions(
+                    new ServerSSLOptions()
+                        .setKeyCertOptions(keyPair(shown.orElseThrow()))
+                        .setEnabledSecureTransportProtocols(TLS_VERSIONS),
+                    true))
         .onSuccess(taken -> take(next))
         .mapEmpty();
   }
@@ -115,7 +122,7 @@ public final class AdminVerticle extends VerticleBase {
     admin = next;
   }
 
-  private HttpServerOptions options() {
+  private HttpServerOptions options() throws UnusableFileException {
     HttpServerOptions options =
         new HttpServerOptions()
             .setIdleTimeout(IDLE_SECONDS)
@@ -126,15 +133,15 @@ public final class AdminVerticle extends VerticleBase {
             .setTcpNoDelay(true)
             .setEnabledSecureTransportProtocols(TLS_VERSIONS);
     admin
-        .tls()
+        .certifiedKey()
         .ifPresent(
-            files -> options.setSsl(true).setUseAlpn(false).setKeyCertOptions(keyPair(files)));
+            shown -> options.setSsl(true).setUseAlpn(false).setKeyCertOptions(keyPair(shown)));
     return options;
   }
 
-  private static PemKeyCertOptions keyPair(CertificateFiles files) {
-    return new PemKeyCertOptions()
-        .addCertPath(files.chain().toString())
-        .addKeyPath(files.key().toString());
+  private static PfxOptions keyPair(CertifiedKey shown) {
+    return new PfxOptions()
+        .setValue(Buffer.buffer(shown.pkcs12()))
+        .setPassword(CertifiedKey.IN_MEMORY);
   }
 }

@@ -1,12 +1,16 @@
 package io.pgplane.controlplane.store;
 
+import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.Store;
+import io.pgplane.config.UnusableFileException;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -78,13 +82,10 @@ final class Database {
     if (open != null) {
       return Future.succeededFuture(open);
     }
-    PgConnectOptions options;
-    try {
-      options = options();
-    } catch (GeneralSecurityException e) {
-      return Future.failedFuture(e);
-    }
-    Future<PgConnection> dialled = PgConnection.connect(vertx, options);
+    Future<PgConnection> dialled =
+        vertx
+            .executeBlocking(this::options)
+            .compose(options -> PgConnection.connect(vertx, options));
     return dialled
         .timeout(CONNECT_SECONDS, TimeUnit.SECONDS)
         .onFailure(e -> dialled.onSuccess(Database::discard))
@@ -110,7 +111,7 @@ final class Database {
     open.close().onFailure(e -> LOG.debug("a connection is lost", e));
   }
 
-  private PgConnectOptions options() throws GeneralSecurityException {
+  private PgConnectOptions options() throws GeneralSecurityException, UnusableFileException {
     ServerTls tls = settings.tls();
     return new PgConnectOptions()
         .setHost(settings.host())
@@ -123,8 +124,16 @@ final class Database {
         .setSslOptions(sslOptions(tls));
   }
 
-  private static ClientSSLOptions sslOptions(ServerTls tls) throws GeneralSecurityException {
+  private static ClientSSLOptions sslOptions(ServerTls tls)
+      throws GeneralSecurityException, UnusableFileException {
     ClientSSLOptions options = new ClientSSLOptions();
+    if (tls.shown().isPresent()) {
+      CertifiedKey shown = CertifiedKey.load(tls.shown().get());
+      options.setKeyCertOptions(
+          new PfxOptions()
+              .setValue(Buffer.buffer(shown.pkcs12()))
+              .setPassword(CertifiedKey.IN_MEMORY));
+    }
     if (!tls.mode().verifies()) {
       return options.setTrustAll(true);
     }

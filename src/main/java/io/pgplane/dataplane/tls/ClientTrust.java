@@ -1,5 +1,7 @@
 package io.pgplane.dataplane.tls;
 
+import io.pgplane.config.CertifiedKey;
+import io.pgplane.config.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -28,7 +30,7 @@ final class ClientTrust {
     try {
       KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
       authorities.load(null, null);
-      List<X509Certificate> certificates = KeyPairFiles.certificates(ca);
+      List<X509Certificate> certificates = CertifiedKey.certificates(ca);
       for (int i = 0; i < certificates.size(); i++) {
         authorities.setCertificateEntry(String.valueOf(i), certificates.get(i));
       }
@@ -40,7 +42,7 @@ final class ClientTrust {
         }
       }
       throw new GeneralSecurityException("no trust manager for certificates");
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+    } catch (UnusableFileException | IOException | GeneralSecurityException | RuntimeException e) {
       throw new TlsMaterialException("cannot use " + ca, e);
     }
   }

@@ -1,12 +1,14 @@
 package io.pgplane.dataplane.tls;
 
 import io.netty.handler.ssl.SslHandler;
+import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
+import io.pgplane.config.UnusableFileException;
 import io.pgplane.dataplane.stream.ClientHello;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
+import io.pgplane.topology.CertificateFiles;
 import io.vertx.core.Future;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -43,10 +45,12 @@ public final class ListenerTlsContext {
     }
     List<ShownCertificate> certificates = new ArrayList<>();
     for (CertificateFiles files : tls.certificates()) {
-      KeyPairFiles.Loaded pair = KeyPairFiles.load(files.chain(), files.key());
       try {
-        certificates.add(ShownCertificate.of(pair, tls.parameters(), trust));
-      } catch (SSLException | GeneralSecurityException | RuntimeException e) {
+        certificates.add(ShownCertificate.of(CertifiedKey.load(files), tls.parameters(), trust));
+      } catch (UnusableFileException
+          | SSLException
+          | GeneralSecurityException
+          | RuntimeException e) {
         throw new TlsMaterialException("cannot use " + files.chain() + " with " + files.key(), e);
       }
     }

@@ -4,9 +4,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.pgplane.config.CertifiedKey;
+import io.pgplane.config.UnusableFileException;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
@@ -27,7 +30,7 @@ public final class ServerTlsContext {
   /**
    * Reads the files; blocks.
    *
-   * @param login its certificate, if it is one with a certificate, is shown to the server
+   * @param login its certificate, if it has one, is shown in the place of the backend's
    * @throws TlsMaterialException if a file is not what it should be
    */
   public static ServerTlsContext load(ServerTls tls, ServerLogin login)
@@ -41,14 +44,16 @@ public final class ServerTlsContext {
       }
       boolean full = tls.mode() == ServerTls.Mode.VERIFY_FULL;
       builder.endpointIdentificationAlgorithm(full ? "HTTPS" : null);
-      if (login instanceof ServerLogin.Certificate own) {
-        KeyPairFiles.Loaded pair = KeyPairFiles.load(own.certificate(), own.key());
+      Optional<CertificateFiles> shown =
+          login instanceof ServerLogin.Certificate own ? Optional.of(own.shown()) : tls.shown();
+      if (shown.isPresent()) {
+        CertifiedKey pair = CertifiedKey.load(shown.get());
         builder
             .sslProvider(TlsProvider.chooseFor(pair.key()))
             .keyManager(pair.key(), pair.chainArray());
       }
       return new ServerTlsContext(builder.build());
-    } catch (IOException | RuntimeException e) {
+    } catch (UnusableFileException | IOException | RuntimeException e) {
       throw new TlsMaterialException("cannot use the TLS files", e);
     }
   }

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.TlsParameters;
 import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
@@ -34,7 +35,7 @@ record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<Stri
       List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
 
   static ShownCertificate of(
-      KeyPairFiles.Loaded pair, TlsParameters parameters, Optional<ClientTrust> trust)
+      CertifiedKey pair, TlsParameters parameters, Optional<ClientTrust> trust)
       throws SSLException, CertificateParsingException {
     List<String> ciphers = new ArrayList<>(TLS_1_3);
     ciphers.addAll(parameters.ciphers());

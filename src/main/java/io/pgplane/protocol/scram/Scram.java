@@ -46,8 +46,16 @@ public final class Scram {
     return verifierOf(password, salt, iterations);
   }
 
-  /** A verifier with the salt and the iterations of another, for a user who has both for a time. */
+  /**
+   * A verifier with the salt and the iterations of another, for a user who has both for a time.
+   *
+   * @throws IllegalArgumentException if its iterations would take minutes
+   */
   public static ScramVerifier verifierLike(ScramVerifier other, char[] password) {
+    if (other.iterations() > ScramVerifier.MAX_ITERATIONS) {
+      throw new IllegalArgumentException(
+          "more than " + ScramVerifier.MAX_ITERATIONS + " iterations");
+    }
     return verifierOf(password, other.salt(), other.iterations());
   }
 

@@ -42,8 +42,15 @@ public final class ScramClient {
       return iterations == verifier.iterations() && MessageDigest.isEqual(salt, verifier.salt());
     }
 
-    /** The keys of a password; takes milliseconds to seconds by the iterations. */
+    /**
+     * The keys of a password; takes milliseconds to seconds by the iterations.
+     *
+     * @throws Failure if it would take longer
+     */
     public ScramKeys keysOf(char[] password) {
+      if (iterations > MAX_ITERATIONS) {
+        throw Failures.serverLogin("server asks for " + iterations + " iterations");
+      }
       return Scram.keysOf(password, salt, iterations);
     }
   }
@@ -93,7 +100,7 @@ public final class ScramClient {
   /**
    * Takes the server-first-message.
    *
-   * @throws Failure if it is none, answers somebody else, or asks for too much work
+   * @throws Failure if it is none, or answers somebody else
    */
   public Challenge challenge(byte[] message) {
     serverFirst = new String(message, ISO_8859_1);
@@ -105,7 +112,7 @@ public final class ScramClient {
       if (!serverNonce.startsWith(nonce) || serverNonce.length() == nonce.length()) {
         throw Failures.serverLogin("server's SCRAM nonce does not begin with ours");
       }
-      if (salt.length == 0 || iterations < 1 || iterations > MAX_ITERATIONS) {
+      if (salt.length == 0 || iterations < 1) {
         throw Failures.serverLogin("server asks for no salt or for " + iterations + " iterations");
       }
       return new Challenge(salt, iterations);

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * <p>It logs nobody in, but an offline guess can be checked against it, so it is never printed.
  */
 public final class ScramVerifier {
-  /** More would let a mistyped verifier keep clients busy for seconds; PostgreSQL's is 4096. */
+  /** More would keep who has the password busy for minutes; PostgreSQL's own number is 4096. */
   public static final int MAX_ITERATIONS = 10_000_000;
 
   private static final int MAX_TEXT = 1024;
   private static final Pattern FORMAT =
-      Pattern.compile("SCRAM-SHA-256\\$(\\d{1,9}):([^$:]+)\\$([^$:]+):([^$:]+)");
+      Pattern.compile("SCRAM-SHA-256\\$(\\d{1,10}):([^$:]+)\\$([^$:]+):([^$:]+)");
 
   private final int iterations;
   private final byte[] salt;
@@ -42,14 +42,14 @@ public final class ScramVerifier {
       throw new IllegalArgumentException(
           "not a SCRAM verifier (SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>)");
     }
-    int iterations = Integer.parseInt(parts.group(1));
-    if (iterations < 1 || iterations > MAX_ITERATIONS) {
-      throw new IllegalArgumentException("the iterations are not in 1.." + MAX_ITERATIONS);
+    long iterations = Long.parseLong(parts.group(1));
+    if (iterations < 1 || iterations > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("the iterations are not in 1.." + Integer.MAX_VALUE);
     }
     byte[] salt = decode("salt", parts.group(2));
     byte[] storedKey = key("StoredKey", parts.group(3));
     byte[] serverKey = key("ServerKey", parts.group(4));
-    return new ScramVerifier(iterations, salt, storedKey, serverKey);
+    return new ScramVerifier((int) iterations, salt, storedKey, serverKey);
   }
 
   public int iterations() {

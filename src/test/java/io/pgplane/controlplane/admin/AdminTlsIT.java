@@ -2,12 +2,12 @@ package io.pgplane.controlplane.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ScriptedClient;
+import io.pgplane.topology.CertificateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ class ScramVerifierFuzzTest {
     try {
       ScramVerifier verifier = ScramVerifier.parse(text);
 
-      assertThat(verifier.iterations()).isBetween(1, ScramVerifier.MAX_ITERATIONS);
+      assertThat(verifier.iterations()).isPositive();
       assertThat(ScramVerifier.parse(verifier.text()).text()).isEqualTo(verifier.text());
     } catch (IllegalArgumentException e) {
       assertThat(e.getMessage()).isNotBlank();

@@ -17,6 +17,14 @@ class ScramVerifierTest {
   }
 
   @Test
+  void readsWhatPostgresqlCanStore() {
+    ScramVerifier made = Scram.verifierOf("secret".toCharArray(), 5, new SecureRandom());
+
+    assertThat(ScramVerifier.parse(made.text().replace("$5:", "$2147483647:")).iterations())
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void isNeverPrinted() {
     ScramVerifier made = Scram.verifierOf("secret".toCharArray(), 5, new SecureRandom());
 
@@ -30,6 +38,7 @@ class ScramVerifierTest {
         "md5d41d8cd98f00b204e9800998ecf8427e",
         "SCRAM-SHA-256$0:AAAA$AAAA:AAAA",
         "SCRAM-SHA-256$99999999999:AAAA$AAAA:AAAA",
+        "SCRAM-SHA-256$2147483648:AAAA$AAAA:AAAA",
         "SCRAM-SHA-256$4096:!!!!$bgYYngg6fvn7ZVwPJaYqMZIhrnSOOwnpFAqTI4CjDs4="
             + ":om8cKxY7aI3/sSY4soldrbu7Th9BOfZEywL8N6d+SbI=",
         "SCRAM-SHA-256$4096:AAAA$AAAA:om8cKxY7aI3/sSY4soldrbu7Th9BOfZEywL8N6d+SbI=",
