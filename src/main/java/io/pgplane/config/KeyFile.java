@@ -123,7 +123,7 @@ record KeyFile(List<X509Certificate> certificates, Optional<PrivateKey> key) {
   }
 
   static String quoted(Path file) {
-    return Found.quoted(file.toString());
+    return '"' + file.toString().replaceAll("\\p{Cntrl}", "?") + '"';
   }
 
   private static byte[] content(Path file, Part part) throws UnusableFileException {

@@ -109,10 +109,11 @@ class CheckCommandTest {
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.err().lines())
           .containsExactly(
-              "listeners[0].tls: the key in "
+              "listeners[0].tls.certificates[0].key: the key in \""
                   + other.key()
-                  + " is not that of the certificate in "
-                  + one.chain());
+                  + "\" is not that of a certificate in \""
+                  + one.chain()
+                  + "\"; compare `openssl pkey -pubout` with `openssl x509 -noout -pubkey`");
     }
   }
 
