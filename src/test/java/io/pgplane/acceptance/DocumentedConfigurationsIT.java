@@ -43,6 +43,7 @@ class DocumentedConfigurationsIT {
           Map.entry("PGPLANE_CLUSTER_SECRET", "a secret of these tests"),
           Map.entry("PROBE_PASSWORD", "pencil"),
           Map.entry("REPORTING_PASSWORD", "pencil"),
+          Map.entry("REPORTS_KEY_PASSWORD", "pencil"),
           Map.entry("REPORTS_SERVICE_PASSWORD", "pencil"),
           Map.entry("STORE_PASSWORD", "pencil"),
           Map.entry("POD_IP", "127.0.0.1"));
