@@ -3,7 +3,6 @@ package io.pgplane.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates.Issued;
@@ -14,6 +13,7 @@ import io.pgplane.testkit.PgplaneProcess;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
