@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.config.ListenerTls;
-import io.pgplane.config.ListenerTls.CertificateFiles;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.controlplane.events.ControlClient;
 import io.pgplane.testkit.Await;
@@ -15,6 +14,7 @@ import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateFiles;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
