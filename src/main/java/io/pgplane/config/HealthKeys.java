@@ -42,8 +42,8 @@ final class HealthKeys {
           "5",
           "failures",
           Scalars.number("a number of logins", 0, MOST),
-          "So many logins in a row that the server has failed (it cannot be reached, is late,"
-              + " starts or stops, or has no connection left) open the circuit: it gets no more of"
+          "So many logins in a row that the server has failed (it cannot be reached, is silent, fails"
+              + " TLS, breaks the protocol, starts or stops) open the circuit: it gets no more of"
               + " them; 0 for never.");
   private static final Key<Duration> WAIT =
       or(

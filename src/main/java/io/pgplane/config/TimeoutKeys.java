@@ -62,10 +62,12 @@ final class TimeoutKeys {
               + " closed without an error, as by PostgreSQL.";
       case PROXY_HEADER -> "For the PROXY header of a load balancer.";
       case TLS -> "For the TLS handshake with a client.";
-      case CONNECT -> "For the TCP connection to a server; then the next one is tried.";
+      case CONNECT ->
+          "For a server's TCP connection, TLS and first authentication message together; then the"
+              + " next server is tried.";
       case SERVER_LOGIN ->
-          "From the TCP connection to a server to its AuthenticationOk; then the next one is"
-              + " tried.";
+          "From a server's first authentication message to its AuthenticationOk. Where the server"
+              + " asks for no password (`login: trust` or a certificate), from the connection on.";
       case QUEUE -> "For a place on a route, a backend or a server that is full.";
       case IDLE ->
           "How long a session may be idle outside a transaction; replication is exempt. As"

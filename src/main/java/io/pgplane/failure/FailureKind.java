@@ -2,20 +2,33 @@ package io.pgplane.failure;
 
 import java.util.Locale;
 
-/** Whose failure it is: the label of its metric, and how loud the log is. */
+/** What kind of failure it is: the label of its metric, and how loud the log is. */
 public enum FailureKind {
   /** The peer went away, or sent nothing that could be answered. */
-  DISCONNECT,
+  DISCONNECT(Fault.CLIENT),
   /** The client broke the protocol or asked for what is not there. */
-  CLIENT,
+  CLIENT(Fault.CLIENT),
   /** The client could not prove who it is. */
-  CREDENTIALS,
+  CREDENTIALS(Fault.CLIENT),
   /** A bound of pgplane was reached. */
-  LIMIT,
+  LIMIT(Fault.LOCAL),
   /** The server could not be reached, broke the protocol or refused pgplane. */
-  BACKEND,
+  BACKEND(Fault.SERVER),
+  /** The machine that pgplane runs on lacks something: descriptors, ports, memory, a route. */
+  LOCAL(Fault.LOCAL),
   /** A fault of pgplane's own. */
-  INTERNAL;
+  INTERNAL(Fault.LOCAL);
+
+  private final Fault fault;
+
+  FailureKind(Fault fault) {
+    this.fault = fault;
+  }
+
+  /** Who is at fault, where the failure itself does not say otherwise. */
+  Fault fault() {
+    return fault;
+  }
 
   public String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -41,12 +41,26 @@ public final class Failures {
         .because(log);
   }
 
-  /** The server let pgplane not in, or did not speak the protocol. */
+  /** The server did not speak the protocol, or failed TLS. */
   public static Failure serverLogin(String log) {
     return Failure.told(
             FailureKind.BACKEND,
             new ErrorReport(SqlState.CONNECTION_FAILURE, "the login at the database server failed"))
         .because(log);
+  }
+
+  /** The server speaks the protocol, but is not set up for the login of the route. */
+  public static Failure misconfigured(String log) {
+    return serverLogin(log).blaming(Fault.CONFIGURATION);
+  }
+
+  /** This machine lacks what it takes to connect; no server is at fault. */
+  public static Failure local(String lacks) {
+    return Failure.told(
+        FailureKind.LOCAL,
+        new ErrorReport(
+            SqlState.CANNOT_CONNECT_NOW,
+            "pgplane cannot connect to a database server now: " + lacks));
   }
 
   /** This member is going down, and takes no new session. */

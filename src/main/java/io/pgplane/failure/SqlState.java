@@ -14,6 +14,7 @@ public final class SqlState {
   public static final String INSUFFICIENT_PRIVILEGE = "42501";
   public static final String SYNTAX_ERROR = "42601";
   public static final String UNDEFINED_OBJECT = "42704";
+  public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   public static final String ADMIN_SHUTDOWN = "57P01";
 
   /** The one that makes libpq go on to its next host, as long as no AuthenticationOk was sent. */
@@ -24,8 +25,23 @@ public final class SqlState {
 
   private SqlState() {}
 
+  /**
+   * Whose fault it is that a server refuses a login with it, before its AuthenticationOk.
+   * PostgreSQL looks at the database, the privileges and the settings only after that.
+   */
+  public static Fault fault(String sqlState) {
+    if (sqlState.equals(TOO_MANY_CONNECTIONS)) {
+      return Fault.CONFIGURATION;
+    }
+    return switch (sqlState.substring(0, 2)) {
+      // Insufficient resources, configuration file error, system error, internal error.
+      case "53", "F0", "58", "XX" -> Fault.SERVER;
+      default -> isShutdown(sqlState) ? Fault.SERVER : Fault.CLIENT;
+    };
+  }
+
   /** Whether it says that the server stops, starts or has crashed (57P01, 57P02, 57P03). */
-  public static boolean isShutdown(String sqlState) {
+  private static boolean isShutdown(String sqlState) {
     return sqlState.startsWith("57P0") && sqlState.charAt(4) <= '3';
   }
 }

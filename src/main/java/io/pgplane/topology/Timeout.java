@@ -10,9 +10,9 @@ public enum Timeout {
   PROXY_HEADER(Duration.ofSeconds(5), false),
   /** From the begin of a client's TLS handshake to its end. */
   TLS(Duration.ofSeconds(15), true),
-  /** For the TCP connection to a server. */
+  /** From the dial of a server to its first authentication message. */
   CONNECT(Duration.ofSeconds(5), false),
-  /** From the TCP connection to a server to its AuthenticationOk. */
+  /** From there to its AuthenticationOk. */
   SERVER_LOGIN(Duration.ofSeconds(15), true),
   /** For a place on a route or server that is full. */
   QUEUE(Duration.ofSeconds(30), true),

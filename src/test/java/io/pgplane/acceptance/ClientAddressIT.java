@@ -66,6 +66,25 @@ class ClientAddressIT {
     assertThat(ask(proxy, SETTING, "App.Client_Address", "10.9.9.9")).isEqualTo("127.0.0.1");
   }
 
+  /** PostgreSQL takes 10,000 bytes; the client has sent fewer. */
+  @Test
+  void makesNoPacketThatIsTooLong() throws Exception {
+    Proxy proxy = start(new ClientAddress(false, Optional.of("app.client_address")));
+    String user = proxy.setup().user();
+    String longest = "-c work_mem=8MB" + " ".repeat(9_950 - 2 * user.length());
+
+    try (ScriptedClient client = proxy.connect()) {
+      client.proveAs(
+          user, proxy.setup().password(), "database", proxy.setup().database(), "options", longest);
+      assertThat(client.expect('R').int32(0)).as("AuthenticationSASLFinal").isEqualTo(12);
+      Message error = client.expect('E');
+
+      assertThat(error.field('C')).isEqualTo("54000");
+      assertThat(error.field('M')).contains("too long");
+    }
+    assertThat(proxy.pgplane().fleet().view().get(0).circuit()).isEmpty();
+  }
+
   private Proxy start(ClientAddress told) {
     return fixture.start(
         Setup.on(Version.NEWEST).bounded(UnaryOperator.identity(), route -> route.telling(told)));

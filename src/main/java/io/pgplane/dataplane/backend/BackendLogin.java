@@ -6,6 +6,7 @@ import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.Failures;
+import io.pgplane.failure.Fault;
 import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.scram.ScramClient;
 import io.pgplane.protocol.scram.ScramKeys;
@@ -36,8 +37,10 @@ public final class BackendLogin {
   private final ServerLogin login;
   private final Identity identity;
 
+  private @Nullable Message first;
   private @Nullable ScramClient scram;
   private int messages;
+  private boolean heard;
   private boolean asked;
   private boolean challenged;
   private boolean proved;
@@ -68,13 +71,42 @@ public final class BackendLogin {
    *     ServerRefusal}, or with a {@link Failure}
    */
   public Future<Void> run(byte[] startupPacket) {
+    return begin(startupPacket).compose(begun -> finish());
+  }
+
+  /**
+   * Sends the startup packet and takes the server's first answer, unless the client can delay it: a
+   * server that asks for nothing holds its AuthenticationOk back up to its ReadyForQuery
+   * (post_auth_delay).
+   */
+  public Future<Void> begin(byte[] startupPacket) {
     server.write(startupPacket);
-    return next().recover(e -> Future.failedFuture(theirs(e)));
+    boolean asks =
+        login instanceof ServerLogin.Passthrough || login instanceof ServerLogin.Password;
+    return asks
+        ? next().<Void>map(this::keep).recover(e -> Future.failedFuture(theirs(e)))
+        : Future.succeededFuture();
+  }
+
+  /** The rest of {@link #run}. */
+  public Future<Void> finish() {
+    Future<Message> begun = first == null ? next() : Future.succeededFuture(first);
+    return begun.compose(this::answer).recover(e -> Future.failedFuture(theirs(e)));
+  }
+
+  private @Nullable Void keep(Message answer) {
+    first = answer;
+    return null;
+  }
+
+  /** The connection that it logs in over. */
+  public Connection connection() {
+    return connection;
   }
 
   /** Whether the server has said anything, be it to the SSLRequest. */
   public boolean answered() {
-    return messages > 1 || connection.encrypted();
+    return heard || connection.encrypted();
   }
 
   /** What breaks the protocol here is the server's, and not for the client to read. */
@@ -84,20 +116,30 @@ public final class BackendLogin {
         : e;
   }
 
-  private Future<Void> next() {
+  private Future<Void> goOn() {
+    return next().compose(this::answer);
+  }
+
+  /** Notices before the login have no reader, and we asked for no newer protocol. */
+  private Future<Message> next() {
     if (++messages > MAX_MESSAGES) {
-      return fail("talks on without coming to an end of the login");
+      return broken("talks on without coming to an end of the login");
     }
-    return server.message(ServerRule.INSTANCE).compose(this::answer);
+    return server
+        .message(ServerRule.INSTANCE)
+        .compose(
+            message -> {
+              heard = true;
+              return message.type() == 'R' || message.type() == 'E'
+                  ? Future.succeededFuture(message)
+                  : next();
+            });
   }
 
   private Future<Void> answer(Message message) {
-    return switch (message.type()) {
-      case 'R' -> authenticate(Authentication.parse(message.body()));
-      case 'E' -> Future.failedFuture(refusal(ServerRefusal.of(server(), message)));
-      // Notices before the login have no reader, and we asked for no newer protocol.
-      default -> next();
-    };
+    return message.type() == 'R'
+        ? authenticate(Authentication.parse(message.body()))
+        : Future.failedFuture(refusal(ServerRefusal.of(server(), message)));
   }
 
   private Future<Void> authenticate(Authentication request) {
@@ -107,14 +149,14 @@ public final class BackendLogin {
           begin(request);
       case Authentication.SASL_CONTINUE -> saslContinue(request.data());
       case Authentication.SASL_FINAL -> saslFinal(request.data());
-      default -> fail("asks for authentication method " + request.code());
+      default -> otherLogin("asks for authentication method " + request.code());
     };
   }
 
   /** Once: who answers again and again gives more away each time. */
   private Future<Void> begin(Authentication request) {
     if (asked) {
-      return fail("asks for a second authentication, method " + request.code());
+      return broken("asks for a second authentication, method " + request.code());
     }
     asked = true;
     return switch (request.code()) {
@@ -130,48 +172,49 @@ public final class BackendLogin {
             || (login instanceof ServerLogin.Certificate && connection.encrypted());
     return proved || nothingToProve
         ? Future.succeededFuture()
-        : fail("let us in without asking for the route's login (\"login: trust\" allows that)");
+        : otherLogin(
+            "let us in without asking for the route's login (\"login: trust\" allows that)");
   }
 
   private Future<Void> cleartext() {
     if (!(login instanceof ServerLogin.Password password)) {
-      return fail("asks for a cleartext password, and the route has none");
+      return otherLogin("asks for a cleartext password, and the route has none");
     }
     if (!connection.verified()) {
-      return fail(
+      return otherLogin(
           "asks for a cleartext password; it is only sent over TLS that is verified"
               + " (tls.mode: verify-ca or verify-full)");
     }
     server.write(Packets.password(password.password()));
     proved = true;
-    return next();
+    return goOn();
   }
 
   private Future<Void> md5(byte[] salt) {
     if (!(login instanceof ServerLogin.Password password)) {
-      return fail("asks for an md5 password, and the route has none");
+      return otherLogin("asks for an md5 password, and the route has none");
     }
     if (salt.length != MD5_SALT) {
-      return fail("asks for an md5 password with a salt of " + salt.length + " bytes");
+      return broken("asks for an md5 password with a salt of " + salt.length + " bytes");
     }
     server.write(Packets.password(Md5.answer(password, salt)));
     proved = true;
-    return next();
+    return goOn();
   }
 
   private Future<Void> saslBegin(Authentication request) {
     if (login instanceof ServerLogin.Trust || login instanceof ServerLogin.Certificate) {
-      return fail("asks for a password, and the route has none");
+      return otherLogin("asks for a password, and the route has none");
     }
     scram = new ScramClient(request.mechanisms(), connection.endPoint(), random);
     server.write(Packets.saslInitialResponse(scram.mechanism(), scram.first()));
-    return next();
+    return goOn();
   }
 
   private Future<Void> saslContinue(byte[] data) {
     ScramClient exchange = scram;
     if (exchange == null || challenged) {
-      return fail("continued SASL out of turn");
+      return broken("continued SASL out of turn");
     }
     challenged = true;
     ScramClient.Challenge challenge = exchange.challenge(data);
@@ -179,7 +222,7 @@ public final class BackendLogin {
         .compose(
             keys -> {
               server.write(Packets.saslResponse(exchange.last(keys)));
-              return next();
+              return goOn();
             });
   }
 
@@ -190,7 +233,7 @@ public final class BackendLogin {
           () -> challenge.keysOf(password.password().toCharArray()), false);
     }
     if (!(identity instanceof Identity.Scram client)) {
-      return fail(
+      return otherLogin(
           "asks for a password; the client has logged in by certificate, which cannot be passed"
               + " through: the route needs a login of its own");
     }
@@ -201,10 +244,10 @@ public final class BackendLogin {
 
   private Future<Void> saslFinal(byte[] data) {
     if (proved || scram == null || !scram.confirms(data)) {
-      return fail("could not prove that it knows the verifier (wrong server signature)");
+      return broken("could not prove that it knows the verifier (wrong server signature)");
     }
     proved = true;
-    return next();
+    return goOn();
   }
 
   /** What the server says of a password that is not the client's is not for the client. */
@@ -216,9 +259,10 @@ public final class BackendLogin {
     if (!ourPassword) {
       return said;
     }
+    // The proof fits the salt: it is the client's account, such as one past its VALID UNTIL.
     return login instanceof ServerLogin.Passthrough
-        ? outOfStep("the server refuses the proof")
-        : Failures.serverLogin(where() + "refuses the password of the route's service user");
+        ? outOfStep("the server refuses the proof").blaming(Fault.CLIENT)
+        : Failures.misconfigured(where() + "refuses the password of the route's service user");
   }
 
   private Failure outOfStep(String how) {
@@ -232,11 +276,18 @@ public final class BackendLogin {
                     + "\" than pgplane",
                 "Pass-through needs the same verifier in both places: copy rolpassword of"
                     + " pg_authid to pgplane."))
+        .blaming(Fault.CONFIGURATION)
         .because(where() + "verifiers of user \"" + user + "\" are out of step: " + how);
   }
 
-  private <T> Future<T> fail(String what) {
+  /** The server breaks the protocol, or is an impostor. */
+  private <T> Future<T> broken(String what) {
     return Future.failedFuture(Failures.serverLogin(where() + what));
+  }
+
+  /** The server asks for another login than the route has. */
+  private <T> Future<T> otherLogin(String what) {
+    return Future.failedFuture(Failures.misconfigured(where() + what));
   }
 
   private Server server() {

@@ -2,10 +2,12 @@ package io.pgplane.dataplane.backend;
 
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.stream.SocketError;
 import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Packets;
+import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls.Mode;
 import io.pgplane.topology.Tcp;
 import io.vertx.core.Future;
@@ -14,6 +16,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -114,6 +117,16 @@ public final class Dialer {
   }
 
   private static Failure unreachable(Target target, Throwable e) {
-    return Failures.unreachable("cannot connect to " + target.server()).causedBy(e);
+    Server server = target.server();
+    InetSocketAddress peer =
+        target
+            .address()
+            .map(at -> new InetSocketAddress(at.host(), at.port()))
+            .orElseGet(() -> InetSocketAddress.createUnresolved(server.host(), server.port()));
+    Failure failure =
+        SocketError.lack(e, peer)
+            .map(Failures::local)
+            .orElseGet(() -> Failures.unreachable("cannot connect"));
+    return failure.because("cannot connect to " + server).causedBy(e);
   }
 }

@@ -1,11 +1,13 @@
 package io.pgplane.dataplane.backend;
 
 import io.pgplane.failure.Failures;
+import io.pgplane.failure.Fault;
+import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.topology.Server;
 
 /** A server's own ErrorResponse to our login: it goes to the client as it is. */
-public final class ServerRefusal extends RuntimeException {
+public final class ServerRefusal extends RuntimeException implements Fault.Carrier {
   private static final long serialVersionUID = 1;
   private static final int SQLSTATE_LENGTH = 5;
 
@@ -42,6 +44,11 @@ public final class ServerRefusal extends RuntimeException {
 
   public String sqlState() {
     return sqlState;
+  }
+
+  @Override
+  public Fault fault() {
+    return SqlState.fault(sqlState);
   }
 
   /** Each field with its zero, and one more at the very end. */

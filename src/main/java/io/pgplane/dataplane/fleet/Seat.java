@@ -33,8 +33,7 @@ public final class Seat implements Pick, Place {
   }
 
   /**
-   * The login has failed for a reason that lies with the server and not with the client: it cannot
-   * be reached, is late, starts or stops, or has no connection left.
+   * The login has failed, and the server is at fault ({@link io.pgplane.failure.Fault#SERVER}).
    *
    * @param reason for the log
    */

@@ -12,7 +12,7 @@ import io.pgplane.dataplane.stream.Deadline;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
-import io.pgplane.failure.SqlState;
+import io.pgplane.failure.Fault;
 import io.pgplane.observability.Stage;
 import io.pgplane.topology.Timeout;
 import io.vertx.core.Future;
@@ -22,21 +22,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one login to a server: a place at the one whose turn it is, the dial, the login there;
- * and on to the next one, if it is the server that fails. A server that refuses the client has
- * spoken for all of them.
+ * and on to the next one, as the {@link Fault} of the failure says. A server that refuses the
+ * client has spoken for all of them.
  */
 final class ServerSearch {
   private final SessionServices services;
   private final Dialer dialer;
   private final Session session;
   private final Routed routed;
+  private final byte[] startup;
   private final Set<ServerState> tried = new HashSet<>();
 
+  /**
+   * Begins one.
+   *
+   * @throws Failure if the startup packet would be longer than a server takes
+   */
   ServerSearch(SessionServices services, Dialer dialer, Session session, Routed routed) {
     this.services = services;
     this.dialer = dialer;
     this.session = session;
     this.routed = routed;
+    this.startup = routed.choice().startupPacket(session.client().remoteAddress());
   }
 
   /** The connection over which the server has said AuthenticationOk. */
@@ -68,14 +75,16 @@ final class ServerSearch {
     if (session.isEnding()) {
       // What the end of the session has done to the server's socket is not the server's fault.
       return Future.failedFuture(e);
-    } else if (!isTheServers(e)) {
-      if (e instanceof ServerRefusal) {
-        seat.succeeded();
-      }
-      return Future.failedFuture(e);
     }
-    if (!isFull(e)) {
-      seat.failed(String.valueOf(e.getMessage()));
+    switch (Fault.of(e)) {
+      case SERVER -> seat.failed(String.valueOf(e.getMessage()));
+      case CLIENT -> {
+        if (e instanceof ServerRefusal) {
+          seat.succeeded();
+        }
+        return Future.failedFuture(e);
+      }
+      case CONFIGURATION, LOCAL -> {}
     }
     tried.add(seat.server());
     session.server().giveUp();
@@ -86,10 +95,9 @@ final class ServerSearch {
   private Future<Connection> logIn(Seat seat) {
     session.facts().server(seat.server());
     session.login().enter(Stage.CONNECT);
-    long deadline = session.timeouts().millis(Timeout.SERVER_LOGIN);
-    Attempt attempt = new Attempt();
-    return Deadline.of(
-            deadline, attempt.run(seat.server()), () -> attempt.late(seat.server(), deadline))
+    Attempt attempt = new Attempt(seat.server());
+    return attempt
+        .run()
         .onComplete(
             (connection, failure) -> {
               attempt.over = true;
@@ -101,39 +109,54 @@ final class ServerSearch {
 
   /** One server; a socket that opens after its deadline is nobody's any more. */
   private final class Attempt {
+    private final ServerState server;
     private boolean over;
-    private @Nullable BackendLogin login;
 
-    Future<Connection> run(ServerState server) {
-      return dialer
-          .dial(
-              routed.choice().destination().target(server),
-              session.timeouts().millis(Timeout.CONNECT),
-              this::opened)
-          .compose(
-              connection -> {
-                if (!over) {
-                  session.login().enter(Stage.SERVER_LOGIN);
-                }
-                login =
-                    new BackendLogin(
-                        services.vertx(),
-                        services.random(),
-                        connection,
-                        routed.choice().destination().route().login(),
-                        routed.identity());
-                return login
-                    .run(routed.choice().startupPacket(session.client().remoteAddress()))
-                    .map(connection);
-              });
+    Attempt(ServerState server) {
+      this.server = server;
+    }
+
+    /** The connect time-out covers all up to the server's first authentication message. */
+    Future<Connection> run() {
+      long millis = session.timeouts().millis(Timeout.CONNECT);
+      Future<BackendLogin> begun =
+          dialer
+              .dial(routed.choice().destination().target(server), millis, this::opened)
+              .compose(
+                  connection -> {
+                    BackendLogin login = login(connection);
+                    return login.begin(startup).map(login);
+                  });
+      return Deadline.of(millis, begun, () -> Failures.unreachable(late(millis)))
+          .compose(this::finish);
+    }
+
+    private BackendLogin login(Connection connection) {
+      if (!over) {
+        session.login().enter(Stage.SERVER_LOGIN);
+      }
+      return new BackendLogin(
+          services.vertx(),
+          services.random(),
+          connection,
+          routed.choice().destination().route().login(),
+          routed.identity());
     }
 
     /** A client can ask a server to be slow (post_auth_delay), but not before it has answered. */
-    Failure late(ServerState server, long deadline) {
-      String log = server + ": login took longer than " + deadline + " ms";
-      return login != null && login.answered()
-          ? Failures.serverLogin(log)
-          : Failures.unreachable(log);
+    private Future<Connection> finish(BackendLogin login) {
+      long millis = session.timeouts().millis(Timeout.SERVER_LOGIN);
+      return Deadline.of(
+          millis,
+          login.finish().map(login.connection()),
+          () ->
+              login.answered()
+                  ? Failures.serverLogin(late(millis)).blaming(Fault.CLIENT)
+                  : Failures.unreachable(late(millis)));
+    }
+
+    private String late(long millis) {
+      return server + ": login took longer than " + millis + " ms";
     }
 
     private void opened(PgStream stream) {
@@ -143,24 +166,5 @@ final class ServerSearch {
         session.server().own(stream);
       }
     }
-  }
-
-  /**
-   * Whether another server might do better with the same login. What a client or its route can
-   * bring about is not among it: nobody shall close a server to others.
-   */
-  private static boolean isTheServers(Throwable e) {
-    if (e instanceof ServerRefusal refusal) {
-      return isFull(refusal) || SqlState.isShutdown(refusal.sqlState());
-    }
-    return e instanceof Failure failure
-        && failure.report().stream()
-            .anyMatch(report -> report.sqlState().equals(SqlState.CANNOT_CONNECT_NOW));
-  }
-
-  /** A server without a free connection is sound. */
-  private static boolean isFull(Throwable e) {
-    return e instanceof ServerRefusal refusal
-        && refusal.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS);
   }
 }

@@ -85,7 +85,7 @@ final class SessionLog {
     return switch (kind) {
       case DISCONNECT -> Level.DEBUG;
       case CLIENT, CREDENTIALS, LIMIT -> Level.INFO;
-      case BACKEND -> Level.WARN;
+      case BACKEND, LOCAL -> Level.WARN;
       case INTERNAL -> Level.ERROR;
     };
   }

@@ -75,7 +75,7 @@ public final class ScramClient {
   public ScramClient(List<String> offered, Optional<byte[]> endPoint, SecureRandom random) {
     boolean plus = offered.contains(Scram.SHA_256_PLUS) && endPoint.isPresent();
     if (!plus && !offered.contains(Scram.SHA_256)) {
-      throw Failures.serverLogin("server offers no SCRAM-SHA-256, but " + offered);
+      throw Failures.misconfigured("server offers no SCRAM-SHA-256, but " + offered);
     }
     this.mechanism = plus ? Scram.SHA_256_PLUS : Scram.SHA_256;
     this.endPoint = plus ? endPoint : Optional.empty();

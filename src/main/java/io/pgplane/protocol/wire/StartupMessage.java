@@ -165,6 +165,7 @@ public final class StartupMessage implements FirstPacket {
    * for the options that are pgplane's.
    *
    * @param origin what the server is told of where the client comes from
+   * @throws Failure if it is longer than PostgreSQL takes: what pgplane adds counts too
    */
   public byte[] toPacket(CString asUser, CString atDatabase, Origin origin) {
     PacketWriter writer = PacketWriter.untyped().int32(ProtocolVersion.OLDEST.code());
@@ -176,7 +177,21 @@ public final class StartupMessage implements FirstPacket {
     for (Parameter setting : settingsForServer(origin)) {
       writer.cstring(setting.rawName()).cstring(setting.value());
     }
-    return writer.int8(0).packet();
+    byte[] packet = writer.int8(0).packet();
+    int body = packet.length - Integer.BYTES;
+    if (body > MAX_BODY) {
+      throw Failure.told(
+          FailureKind.CLIENT,
+          new ErrorReport(
+                  SqlState.PROGRAM_LIMIT_EXCEEDED,
+                  "startup packet for the database server is too long: " + body + " bytes",
+                  "PostgreSQL takes "
+                      + MAX_BODY
+                      + " bytes. The names and the client address that the"
+                      + " route of pgplane adds count too.")
+              .withHint("Send fewer or shorter settings."));
+    }
+    return packet;
   }
 
   /** Earlier ones of a name count for nothing, and must not do so because the last is gone. */
