@@ -36,7 +36,9 @@ final class Conversation {
       new MessageTracker() {
         @Override
         void message(byte type) {
-          serverSent(type);
+          if (type != 'D') { // most are rows
+            serverSent(type);
+          }
         }
 
         @Override
@@ -152,8 +154,8 @@ final class Conversation {
 
   private void serverSent(byte type) {
     switch (type) {
-      case 'D', 'd', 'Z', 'N', 'S', 'A', 't' -> {
-        // Rows, data and what comes at any time; 't' has a 'T' or 'n' behind it.
+      case 'd', 'Z', 'N', 'S', 'A', 't' -> {
+        // Data, and what comes at any time; 't' has a 'T' or 'n' behind it.
       }
       case '1', '2', '3', 'n', 's', 'T', 'C', 'I', 'V' -> answered();
       case 'G' -> copyInBegins();
