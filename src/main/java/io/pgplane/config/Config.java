@@ -89,7 +89,7 @@ public record Config(
   }
 
   /** The same with these warnings. */
-  Config warning(List<Warning> others) {
+  public Config warning(List<Warning> others) {
     return new Config(
         listeners,
         timeouts,

@@ -1,10 +1,15 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Problem;
 import io.pgplane.config.Warning;
 import io.pgplane.dataplane.fleet.Fleet;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -36,13 +41,30 @@ final class CheckCommand implements Callable<Integer> {
         spec,
         config -> {
           new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
-          config.warnings().forEach(this::tell);
-          if (strict && !config.warnings().isEmpty()) {
-            return ExitCode.SOFTWARE;
-          }
-          spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
-          return ExitCode.OK;
+          return judge(withCertificates(config));
         });
+  }
+
+  private int judge(Config config) {
+    config.warnings().forEach(this::tell);
+    if (strict && !config.warnings().isEmpty()) {
+      return ExitCode.SOFTWARE;
+    }
+    spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
+    return ExitCode.OK;
+  }
+
+  /** Refuses what has expired, although a member runs with it: it is not as it should be. */
+  private static Config withCertificates(Config config) {
+    Instant now = Instant.now();
+    List<CertificateEnd> ends = CertificateEnd.of(config);
+    List<Problem> expired = CertificateEnd.problems(ends, now);
+    if (!expired.isEmpty()) {
+      throw new ConfigException(expired);
+    }
+    List<Warning> warnings = new ArrayList<>(config.warnings());
+    warnings.addAll(CertificateEnd.warnings(ends, now));
+    return config.warning(warnings);
   }
 
   private void tell(Warning warning) {

@@ -38,6 +38,7 @@ public final class Pgplane {
   private final HealthVerticle health;
   private final CancelVerticle cancels;
   private final Listeners listeners;
+  private volatile Runnable unwatch = () -> {};
   private volatile Config config;
   private volatile Rules rules;
 
@@ -85,6 +86,9 @@ public final class Pgplane {
         .executeBlocking(() -> loader.load(config), false)
         .map(rules -> new Pgplane(services, fleet, loader, config, rules))
         .onSuccess(member -> MemberMeters.bind(ports.meters(), member))
+        .onSuccess(
+            member ->
+                member.unwatch = CertificateWatch.start(vertx, member::config, ports.meters()))
         .compose(member -> vertx.deployVerticle(member.health).map(member))
         .compose(member -> vertx.deployVerticle(member.cancels).map(member))
         // The first login shall find the roles known.
@@ -226,6 +230,7 @@ public final class Pgplane {
    * {@code timeouts.drain}.
    */
   public Future<Void> drain() {
+    unwatch.run();
     listeners.stopAccepting();
     return services.registry().drain();
   }

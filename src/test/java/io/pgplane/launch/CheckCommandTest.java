@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
+import io.pgplane.testkit.IssuedCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,54 @@ class CheckCommandTest {
     assertThat(strict.exitCode()).isEqualTo(1);
     assertThat(strict.err().lines()).containsExactlyElementsOf(warnings);
     assertThat(strict.out()).isEmpty();
+  }
+
+  @Test
+  void refusesACertificateThatHasExpiredAndWarnsOfOneThatEndsSoon() throws IOException {
+    IssuedCertificate authority = IssuedCertificate.of("CN=root").authority().issue();
+    Duration day = Duration.ofDays(1);
+    IssuedCertificate.of("CN=old")
+        .valid(day.multipliedBy(-2), day.negated())
+        .by(authority)
+        .issue()
+        .write(directory, "old");
+    IssuedCertificate.of("CN=soon")
+        .valid(day.negated(), day.multipliedBy(29))
+        .by(authority)
+        .issue()
+        .write(directory, "soon");
+    IssuedCertificate.of("CN=later")
+        .valid(day.negated(), day.multipliedBy(31))
+        .by(authority)
+        .issue()
+        .write(directory, "later");
+
+    CommandLineRun old = check("old");
+    CommandLineRun soon = check("soon");
+    CommandLineRun later = check("later");
+
+    assertThat(old.exitCode()).isEqualTo(1);
+    assertThat(old.err())
+        .startsWith(
+            "listeners[0].tls.certificates[0].chain: the certificate of CN=old has expired");
+    assertThat(soon.exitCode()).isZero();
+    assertThat(soon.err())
+        .startsWith(
+            "warning: listeners[0].tls.certificates[0].chain: the certificate of CN=soon expires at");
+    assertThat(later.err()).isEmpty();
+  }
+
+  private CommandLineRun check(String certificate) throws IOException {
+    Path file =
+        write(
+            """
+            listeners: [{ name: main, host: 127.0.0.1, tls: { certificates: [{ chain: DIR.crt, key: DIR.key }] } }]
+            users: []
+            routes: []
+            backends: []
+            """
+                .replace("DIR", directory.resolve(certificate).toString()));
+    return CommandLineRun.of("check", "--conf", file.toString());
   }
 
   @Test

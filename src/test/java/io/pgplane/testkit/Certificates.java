@@ -32,11 +32,14 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
 
-/** A certificate authority in a directory of PEM files, good for a day. */
+/**
+ * A certificate authority in a directory of PEM files, good for two months: no warning says that
+ * they end.
+ */
 public final class Certificates {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration VALIDITY = Duration.ofDays(60);
 
   private final Path directory;
   private final X500Name name = new X500Name("CN=pgplane test authority");
@@ -115,6 +118,11 @@ public final class Certificates {
     return certificate;
   }
 
+  /** The authority as who signs certificates of other kinds. */
+  public IssuedCertificate issuer() {
+    return new IssuedCertificate(keys, certificate);
+  }
+
   /**
    * Makes a certificate for a server.
    *
@@ -135,17 +143,17 @@ public final class Certificates {
 
   /** Makes a certificate for a database user, who is its common name. */
   public Issued client(String user) {
-    return client(user, DAY);
+    return client(user, VALIDITY);
   }
 
-  /** The same for less than a day. */
+  /** The same for another time. */
   public Issued client(String user, Duration validity) {
     return issue(user, new X500Name("CN=" + user), validity);
   }
 
   /** Makes a certificate for anybody, as in {@code CN=alice,O=example}. */
   public Issued subject(String distinguishedName) {
-    return issue("subject", new X500Name(distinguishedName), DAY);
+    return issue("subject", new X500Name(distinguishedName), VALIDITY);
   }
 
   private Issued issue(String files, X500Name subject, Duration validity) {
@@ -173,7 +181,7 @@ public final class Certificates {
   }
 
   private static X509v3CertificateBuilder builder(X500Name subject, X500Name issuer, KeyPair keys) {
-    return builder(subject, issuer, keys, DAY);
+    return builder(subject, issuer, keys, VALIDITY);
   }
 
   private static X509v3CertificateBuilder builder(

@@ -12,8 +12,18 @@ import org.slf4j.LoggerFactory;
 
 /** What pgplane tells its operator during one test. */
 public final class OperatorLog implements BeforeEachCallback, AfterEachCallback {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("io.pgplane.dataplane");
+  private final Logger logger;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  /** That of the data plane. */
+  public OperatorLog() {
+    this("io.pgplane.dataplane");
+  }
+
+  /** That of the logger of this name, and of those below it. */
+  public OperatorLog(String name) {
+    logger = (Logger) LoggerFactory.getLogger(name);
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) {
