@@ -27,7 +27,9 @@ final class BackendKeys {
       optional(
           "ca",
           CertificatePath.AUTHORITIES,
-          "The certificates that may sign the server's; those of the system if it is left out.");
+          "The certificates that may sign the server's, checked in every mode; a chain must end at a"
+              + " self-signed one. If it is left out, those of the system count in the modes"
+              + " `verify-ca` and `verify-full`.");
   private static final CertificateKeys SHOWN =
       new CertificateKeys(
           optional(

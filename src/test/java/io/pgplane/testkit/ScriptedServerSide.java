@@ -43,6 +43,14 @@ public final class ScriptedServerSide {
     return body;
   }
 
+  /** What is in the next record of TLS. */
+  public byte[] tlsRecord() throws IOException {
+    in.skipNBytes(3);
+    byte[] content = new byte[in.readUnsignedShort()];
+    in.readFully(content);
+    return content;
+  }
+
   /** A line of text, without its end. */
   public String line() throws IOException {
     StringBuilder line = new StringBuilder();

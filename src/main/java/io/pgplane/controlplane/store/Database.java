@@ -134,7 +134,7 @@ final class Database {
               .setValue(Buffer.buffer(shown.pkcs12()))
               .setPassword(CertifiedKey.IN_MEMORY));
     }
-    if (!tls.mode().verifies()) {
+    if (!tls.mode().verifies() && tls.ca().isEmpty()) {
       return options.setTrustAll(true);
     }
     options.setHostnameVerificationAlgorithm(

@@ -4,6 +4,7 @@ import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.stream.SocketError;
 import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.dataplane.tls.TlsProvider;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
 import io.pgplane.protocol.wire.Packets;
@@ -19,6 +20,7 @@ import io.vertx.core.net.NetSocket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Opens connections to servers, on the event loop that asks for them. */
 public final class Dialer {
@@ -48,6 +50,53 @@ public final class Dialer {
    * @param opened told of the socket as soon as it is there, so that somebody owns it from then on
    */
   public Future<Connection> dial(Target target, long timeout, Consumer<PgStream> opened) {
+    Supplier<Future<PgStream>> connect = () -> connect(target, timeout, opened);
+    return target
+        .tls()
+        .map(tls -> encrypted(target, tls, tls.provider(target.server()), connect))
+        .orElseGet(() -> connect.get().map(stream -> inClear(target, stream)));
+  }
+
+  /** A failed handshake leaves nothing of a connection; the next try is on another one. */
+  private static Future<Connection> encrypted(
+      Target target,
+      ServerTlsContext tls,
+      TlsProvider provider,
+      Supplier<Future<PgStream>> connect) {
+    return connect
+        .get()
+        .compose(
+            stream ->
+                agrees(target, stream)
+                    .compose(
+                        agreed ->
+                            agreed
+                                ? tls.startOn(stream, target.server(), provider)
+                                    .map(end -> new Connection(target, stream, true, end))
+                                    .recover(
+                                        e -> {
+                                          stream.abort();
+                                          return otherwise(target, tls, provider, connect, e);
+                                        })
+                                : Future.succeededFuture(inClear(target, stream))));
+  }
+
+  private static Future<Connection> otherwise(
+      Target target,
+      ServerTlsContext tls,
+      TlsProvider failed,
+      Supplier<Future<PgStream>> connect,
+      Throwable e) {
+    Optional<TlsProvider> other = tls.after(target.server(), failed, e);
+    if (other.isPresent()) {
+      return encrypted(target, tls, other.get(), connect);
+    } else if (target.mode() == Mode.PREFER) {
+      return connect.get().map(stream -> inClear(target, stream));
+    }
+    return Future.failedFuture(e);
+  }
+
+  private Future<PgStream> connect(Target target, long timeout, Consumer<PgStream> opened) {
     ConnectOptions options =
         new ConnectOptions()
             .setHost(target.server().host())
@@ -57,8 +106,7 @@ public final class Dialer {
     return inTheNextTurn()
         .compose(turn -> client.connect(options))
         .recover(e -> Future.failedFuture(unreachable(target, e)))
-        .map(socket -> own(target, socket, opened))
-        .compose(stream -> encrypt(target, stream));
+        .map(socket -> own(target, socket, opened));
   }
 
   /**
@@ -81,18 +129,16 @@ public final class Dialer {
     return stream;
   }
 
-  private static Future<Connection> encrypt(Target target, PgStream stream) {
-    if (target.tls().isEmpty()) {
-      return Future.succeededFuture(new Connection(target, stream, false, Optional.empty()));
-    }
+  /** Whether the server takes TLS; fails if it does not, and has to. */
+  private static Future<Boolean> agrees(Target target, PgStream stream) {
     stream.write(Packets.sslRequest());
     return stream
         .oneByte()
         .compose(
             answer ->
                 switch (answer) {
-                  case 'S' -> handshake(target, stream, target.tls().get());
-                  case 'N' -> refused(target, stream);
+                  case 'S' -> Future.succeededFuture(true);
+                  case 'N' -> refused(target);
                   default ->
                       Future.failedFuture(
                           Failures.serverLogin(
@@ -102,18 +148,15 @@ public final class Dialer {
                 });
   }
 
-  private static Future<Connection> handshake(
-      Target target, PgStream stream, ServerTlsContext tls) {
-    return tls.startOn(stream, target.server())
-        .map(endPoint -> new Connection(target, stream, true, endPoint));
+  private static Future<Boolean> refused(Target target) {
+    return target.mode() == Mode.PREFER
+        ? Future.succeededFuture(false)
+        : Future.failedFuture(
+            Failures.serverLogin(target.server() + " has no TLS, and the backend requires it"));
   }
 
-  private static Future<Connection> refused(Target target, PgStream stream) {
-    if (target.mode() != Mode.PREFER) {
-      return Future.failedFuture(
-          Failures.serverLogin(target.server() + " has no TLS, and the backend requires it"));
-    }
-    return Future.succeededFuture(new Connection(target, stream, false, Optional.empty()));
+  private static Connection inClear(Target target, PgStream stream) {
+    return new Connection(target, stream, false, Optional.empty());
   }
 
   private static Failure unreachable(Target target, Throwable e) {

@@ -2,23 +2,18 @@ package io.pgplane.dataplane.tls;
 
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.UnusableFileException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 
 /** Whose client certificates a listener takes. */
 final class ClientTrust {
-  private final X509TrustManager manager;
+  private final CertificateRules rules;
 
-  private ClientTrust(X509TrustManager manager) {
-    this.manager = manager;
+  private ClientTrust(CertificateRules rules) {
+    this.rules = rules;
   }
 
   /**
@@ -28,33 +23,24 @@ final class ClientTrust {
    */
   static ClientTrust load(Path ca) throws TlsMaterialException {
     try {
-      KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
-      authorities.load(null, null);
-      List<X509Certificate> certificates = CertifiedKey.certificates(ca);
-      for (int i = 0; i < certificates.size(); i++) {
-        authorities.setCertificateEntry(String.valueOf(i), certificates.get(i));
-      }
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(authorities);
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509TrustManager x509) {
-          return new ClientTrust(x509);
-        }
-      }
-      throw new GeneralSecurityException("no trust manager for certificates");
-    } catch (UnusableFileException | IOException | GeneralSecurityException | RuntimeException e) {
+      return new ClientTrust(new CertificateRules(CertifiedKey.certificates(ca), Purpose.CLIENT));
+    } catch (UnusableFileException e) {
       throw new TlsMaterialException("cannot use " + ca, e);
     }
   }
 
   TrustManager manager() {
-    return manager;
+    return new RuledTrust(rules, false);
+  }
+
+  List<X509Certificate> authorities() {
+    return rules.authorities();
   }
 
   /** Whether the certificates would still pass, were they shown now. */
   boolean trusts(X509Certificate[] chain) {
     try {
-      manager.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+      rules.check(chain);
       return true;
     } catch (CertificateException e) {
       return false;

@@ -20,9 +20,9 @@ final class Contexts {
 
   private Contexts() {}
 
-  static SslContextBuilder common(SslContextBuilder builder) {
+  static SslContextBuilder common(SslContextBuilder builder, TlsProvider provider) {
     return builder
-        .sslProvider(TlsProvider.choose())
+        .sslProvider(provider.netty())
         .protocols("TLSv1.3", "TLSv1.2")
         .applicationProtocolConfig(ALPN);
   }

@@ -15,16 +15,44 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** How pgplane meets the servers of a backend: whom it trusts, and what it shows of itself. */
+/**
+ * How pgplane meets the servers of a backend: whom it trusts, and what it shows of itself.
+ *
+ * <p>BoringSSL does the work where it can. What it cannot (a server's key of P-521, say) only shows
+ * in a handshake that fails, and then the JDK is tried, and kept for that server if it can.
+ */
 public final class ServerTlsContext {
-  private final SslContext context;
+  private static final Logger LOG = LoggerFactory.getLogger(ServerTlsContext.class);
 
-  private ServerTlsContext(SslContext context) {
-    this.context = context;
+  private final Map<TlsProvider, SslContext> contexts = new EnumMap<>(TlsProvider.class);
+  private final TlsProvider first;
+
+  /** Those that BoringSSL cannot talk to: at most all of the backend's. */
+  private final Set<Server> byJdk = ConcurrentHashMap.newKeySet();
+
+  private ServerTlsContext(TlsProvider first) {
+    this.first = first;
   }
 
   /**
@@ -35,27 +63,60 @@ public final class ServerTlsContext {
    */
   public static ServerTlsContext load(ServerTls tls, ServerLogin login)
       throws TlsMaterialException {
+    Optional<CertificateFiles> files =
+        login instanceof ServerLogin.Certificate own ? Optional.of(own.shown()) : tls.shown();
     try {
-      SslContextBuilder builder = Contexts.common(SslContextBuilder.forClient());
-      if (!tls.mode().verifies()) {
-        builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-      } else if (tls.ca().isPresent()) {
-        builder.trustManager(tls.ca().get().toFile());
+      @Nullable CertifiedKey shown = files.isPresent() ? CertifiedKey.load(files.get()) : null;
+      TrustManager trust = trust(tls);
+      ServerTlsContext made =
+          new ServerTlsContext(
+              shown == null ? TlsProvider.fastest() : TlsProvider.showing(shown.key()));
+      for (TlsProvider provider : EnumSet.of(made.first, TlsProvider.JDK)) {
+        SslContextBuilder builder =
+            Contexts.common(SslContextBuilder.forClient(), provider)
+                .endpointIdentificationAlgorithm(null);
+        if (trust == null) {
+          builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        } else {
+          builder.trustManager(trust);
+        }
+        if (shown != null) {
+          builder.keyManager(shown.key(), shown.chainArray());
+        }
+        made.contexts.put(provider, builder.build());
       }
-      boolean full = tls.mode() == ServerTls.Mode.VERIFY_FULL;
-      builder.endpointIdentificationAlgorithm(full ? "HTTPS" : null);
-      Optional<CertificateFiles> shown =
-          login instanceof ServerLogin.Certificate own ? Optional.of(own.shown()) : tls.shown();
-      if (shown.isPresent()) {
-        CertifiedKey pair = CertifiedKey.load(shown.get());
-        builder
-            .sslProvider(TlsProvider.chooseFor(pair.key()))
-            .keyManager(pair.key(), pair.chainArray());
-      }
-      return new ServerTlsContext(builder.build());
-    } catch (UnusableFileException | IOException | RuntimeException e) {
+      return made;
+    } catch (UnusableFileException | IOException | GeneralSecurityException | RuntimeException e) {
       throw new TlsMaterialException("cannot use the TLS files", e);
     }
+  }
+
+  /** As libpq does: a root certificate that is given is checked in every mode. */
+  private static @Nullable TrustManager trust(ServerTls tls)
+      throws UnusableFileException, GeneralSecurityException {
+    if (tls.ca().isEmpty() && !tls.mode().verifies()) {
+      return null;
+    }
+    List<X509Certificate> authorities =
+        tls.ca().isPresent() ? CertifiedKey.certificates(tls.ca().get()) : ofTheSystem();
+    return new RuledTrust(
+        new CertificateRules(authorities, Purpose.SERVER),
+        tls.mode() == ServerTls.Mode.VERIFY_FULL);
+  }
+
+  private static List<X509Certificate> ofTheSystem() throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((@Nullable KeyStore) null);
+    return Stream.of(factory.getTrustManagers())
+        .filter(X509TrustManager.class::isInstance)
+        .flatMap(manager -> Stream.of(((X509TrustManager) manager).getAcceptedIssuers()))
+        .toList();
+  }
+
+  /** Who is to do the work of TLS with this server. */
+  public TlsProvider provider(Server server) {
+    return byJdk.contains(server) ? TlsProvider.JDK : first;
   }
 
   /**
@@ -63,18 +124,48 @@ public final class ServerTlsContext {
    *
    * @return the tls-server-end-point of the certificate that the server has shown, if it has one
    */
-  public Future<Optional<byte[]>> startOn(PgStream stream, Server server) {
+  public Future<Optional<byte[]>> startOn(PgStream stream, Server server, TlsProvider provider) {
     if (stream.holdsBytes()) {
       return Future.failedFuture(
           Failures.serverLogin(server + " sent clear text after its answer to the SSLRequest"));
     }
+    SslContext context = Objects.requireNonNull(contexts.get(provider));
     SslHandler handler = context.newHandler(stream.channel().alloc(), server.host(), server.port());
     handler.setHandshakeTimeoutMillis(0);
+    HostNames.indicate(server.host(), handler.engine());
     Failure failed = Failures.serverLogin("TLS handshake with " + server);
     return stream
         .startTls(handler)
         .recover(e -> Future.failedFuture(failed.causedBy(e)))
-        .map(done -> endPoint(handler));
+        .map(
+            done -> {
+              served(server, provider);
+              return endPoint(handler);
+            });
+  }
+
+  /**
+   * Whether another provider may do what this one could not: not if it did not trust the server.
+   *
+   * @return who, for a new connection
+   */
+  public Optional<TlsProvider> after(Server server, TlsProvider failed, Throwable e) {
+    if (failed == TlsProvider.JDK) {
+      byJdk.remove(server); // it may be another server by now
+      return Optional.empty();
+    }
+    return isAboutTrust(e) ? Optional.empty() : Optional.of(TlsProvider.JDK);
+  }
+
+  private void served(Server server, TlsProvider provider) {
+    if (provider != first && byJdk.add(server)) {
+      LOG.info("TLS with {} by the JDK: BoringSSL cannot do it", server);
+    }
+  }
+
+  private static boolean isAboutTrust(Throwable e) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+        .anyMatch(CertificateException.class::isInstance);
   }
 
   private static Optional<byte[]> endPoint(SslHandler handler) {

@@ -6,7 +6,6 @@ import io.netty.handler.ssl.OpenSslServerContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.TlsParameters;
@@ -20,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of a listener's certificates, ready for handshakes.
@@ -28,6 +29,8 @@ import javax.net.ssl.SSLException;
  * @param names the DNS names that it is for, in lower case
  */
 record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<String> names) {
+  private static final Logger LOG = LoggerFactory.getLogger(ShownCertificate.class);
+
   private static final int DNS_NAME = 2;
 
   /** The suites of TLS 1.3; BoringSSL has them all or none. */
@@ -39,13 +42,22 @@ record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<Stri
       throws SSLException, CertificateParsingException {
     List<String> ciphers = new ArrayList<>(TLS_1_3);
     ciphers.addAll(parameters.ciphers());
-    SslProvider provider = TlsProvider.chooseFor(pair.key());
+    TlsProvider provider =
+        trust
+            .map(whom -> TlsProvider.checking(whom.authorities()))
+            .filter(TlsProvider.JDK::equals)
+            .orElseGet(() -> TlsProvider.showing(pair.key()));
+    if (provider != TlsProvider.fastest()) {
+      LOG.info(
+          "TLS with clients by the JDK for the certificate of {}: BoringSSL does not know the keys"
+              + " of it or of clientCa",
+          pair.leaf().getSubjectX500Principal());
+    }
     SslContextBuilder builder =
-        Contexts.common(SslContextBuilder.forServer(pair.key(), pair.chainArray()))
-            .sslProvider(provider)
+        Contexts.common(SslContextBuilder.forServer(pair.key(), pair.chainArray()), provider)
             .protocols(parameters.versions())
             .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);
-    if (provider == SslProvider.OPENSSL) {
+    if (provider == TlsProvider.BORINGSSL) {
       builder.option(OpenSslContextOption.GROUPS, parameters.curves().toArray(String[]::new));
     }
     if (trust.isPresent()) {

@@ -2,11 +2,25 @@ package io.pgplane.dataplane.tls;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
-import java.security.PrivateKey;
+import java.security.Key;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.util.List;
 
 /** Who does the work of TLS. */
-public final class TlsProvider {
-  private TlsProvider() {}
+public enum TlsProvider {
+  BORINGSSL(SslProvider.OPENSSL),
+  /** Slower, and able to do some things that BoringSSL cannot. */
+  JDK(SslProvider.JDK);
+
+  /** BoringSSL checks no signature by a longer key of a curve, such as P-521. */
+  private static final int LONGEST_CHECKED = 384;
+
+  private final SslProvider netty;
+
+  TlsProvider(SslProvider netty) {
+    this.netty = netty;
+  }
 
   /** For the log: the library, and why it is not the faster one. */
   public static String describe() {
@@ -15,12 +29,32 @@ public final class TlsProvider {
         : "the JDK (BoringSSL cannot be loaded: " + OpenSsl.unavailabilityCause() + ")";
   }
 
-  static SslProvider choose() {
-    return OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+  static TlsProvider fastest() {
+    return OpenSsl.isAvailable() ? BORINGSSL : JDK;
   }
 
   /** For those who show a certificate with this key: Netty gives BoringSSL no EdDSA keys. */
-  static SslProvider chooseFor(PrivateKey key) {
-    return key.getAlgorithm().equals("EdDSA") ? SslProvider.JDK : choose();
+  static TlsProvider showing(Key key) {
+    return key.getAlgorithm().equals("EdDSA") ? JDK : fastest();
+  }
+
+  /**
+   * For those who check what these authorities have signed. Nobody knows the keys of the peers
+   * beforehand; they are mostly of the same kind as that of their authority.
+   */
+  static TlsProvider checking(List<X509Certificate> authorities) {
+    return authorities.stream().map(X509Certificate::getPublicKey).anyMatch(TlsProvider::isBeyond)
+        ? JDK
+        : fastest();
+  }
+
+  private static boolean isBeyond(Key key) {
+    return key.getAlgorithm().equals("EdDSA")
+        || (key instanceof ECKey ec
+            && ec.getParams().getCurve().getField().getFieldSize() > LONGEST_CHECKED);
+  }
+
+  SslProvider netty() {
+    return netty;
   }
 }
