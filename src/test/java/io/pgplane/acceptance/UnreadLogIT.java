@@ -39,7 +39,12 @@ class UnreadLogIT {
   private final Way way =
       Way.USUAL
           .options(List.of("-DPGPLANE_LOG_LEVEL=DEBUG"))
-          .more("admin: { port: " + adminPort + ", token: a-token-of-tests }\n")
+          .more(
+              "admin: { port: "
+                  + adminPort
+                  + ", token: a-token-of-tests }\n"
+                  // A machine that is slow to notice their ends must not refuse the next ones.
+                  + "limits: { handshakes: 20000, handshakesPerAddress: 20000 }\n")
           .intoAPipe();
 
   @Test
