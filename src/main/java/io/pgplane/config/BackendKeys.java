@@ -26,7 +26,7 @@ final class BackendKeys {
   private static final Key<Path> TLS_CA =
       optional(
           "ca",
-          CertificatePath.AUTHORITIES,
+          new CheckedFile(CertificatePath.AUTHORITIES),
           "The certificates that may sign the server's, checked in every mode; a chain must end at a"
               + " self-signed one. If it is left out, those of the system count in the modes"
               + " `verify-ca` and `verify-full`.");

@@ -133,16 +133,14 @@ public record Config(
   public Set<Path> files() {
     Set<Path> files = new HashSet<>();
     for (Listener listener : listeners) {
-      listener.tls().clientCa().ifPresent(files::add);
-      listener.tls().certificates().forEach(shown -> files.addAll(shown.paths()));
+      listener.tls().files().forEach(files::add);
     }
     for (Backend backend : topology.backends()) {
-      backend.tls().ca().ifPresent(files::add);
-      backend.tls().shown().ifPresent(shown -> files.addAll(shown.paths()));
+      backend.tls().files().forEach(files::add);
     }
     for (Route route : topology.routes()) {
       if (route.login() instanceof ServerLogin.Certificate own) {
-        files.addAll(own.shown().paths());
+        own.files().forEach(files::add);
       }
     }
     files.addAll(cluster.files());

@@ -4,6 +4,7 @@ import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a listener meets clients that want TLS.
@@ -22,6 +23,12 @@ public record ListenerTls(
 
   public ListenerTls {
     certificates = List.copyOf(certificates);
+  }
+
+  /** The files it names. */
+  public Stream<Path> files() {
+    return Stream.concat(
+        clientCa.stream(), certificates.stream().flatMap(shown -> shown.paths().stream()));
   }
 
   /** What clients get, or must use. */

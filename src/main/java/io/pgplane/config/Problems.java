@@ -1,10 +1,13 @@
 package io.pgplane.config;
 
+import io.pgplane.config.CheckedFile.Outcome;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What was found wrong so far, and what is to be warned of. The first problem of a path hides those
@@ -14,6 +17,7 @@ final class Problems {
   private final boolean unknownKeysLeft;
   private final Map<String, Problem> byPath = new LinkedHashMap<>();
   private final Set<Warning> warnings = new LinkedHashSet<>();
+  private final Map<CheckedFile, Map<String, Outcome>> files = new HashMap<>();
 
   Problems() {
     this(false);
@@ -34,6 +38,13 @@ final class Problems {
 
   void add(String path, String text) {
     byPath.putIfAbsent(path, new Problem(path, text));
+  }
+
+  /** What a check of a file gives; it is made once for each text. */
+  Outcome once(CheckedFile type, String text, Supplier<Outcome> check) {
+    return files
+        .computeIfAbsent(type, first -> new HashMap<>())
+        .computeIfAbsent(text, first -> check.get());
   }
 
   List<Problem> list() {

@@ -4,13 +4,18 @@ import io.vertx.config.yaml.YamlProcessor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** YAML as vertx-config reads it, where a key that stands twice is an error: the last one wins. */
+/**
+ * YAML as vertx-config reads it, but that a key that stands twice is an error: there, the last one
+ * counts.
+ */
 public final class StrictYaml extends YamlProcessor {
   static final String NAME = "strict-yaml";
 
@@ -24,16 +29,27 @@ public final class StrictYaml extends YamlProcessor {
 
   @Override
   public Future<JsonObject> process(Vertx vertx, JsonObject configuration, Buffer input) {
-    return vertx
-        .executeBlocking(() -> parse(input))
-        .compose(parsed -> super.process(vertx, configuration, input));
+    return vertx.executeBlocking(() -> parse(input));
   }
 
-  private static Object parse(Buffer input) {
+  private static JsonObject parse(Buffer input) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     Object tree =
         new Yaml(new SafeConstructor(options)).load(input.toString(StandardCharsets.UTF_8));
-    return tree == null ? "" : tree;
+    if (tree == null) {
+      return new JsonObject();
+    } else if (tree instanceof Map<?, ?> map) {
+      return json(map);
+    }
+    throw new DecodeException("no map");
+  }
+
+  private static JsonObject json(Map<?, ?> map) {
+    JsonObject json = new JsonObject();
+    map.forEach(
+        (key, value) ->
+            json.put(String.valueOf(key), value instanceof Map<?, ?> inner ? json(inner) : value));
+    return json;
   }
 }

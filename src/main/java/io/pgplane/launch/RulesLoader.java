@@ -14,6 +14,7 @@ import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
+import io.pgplane.dataplane.tls.TlsContexts;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.scram.MockVerifiers;
 import io.pgplane.protocol.scram.ScramVerifier;
@@ -34,6 +35,7 @@ final class RulesLoader {
   private final Fleet fleet;
   private final byte[] mockSecret;
   private final Iterations iterations = new Iterations();
+  private final TlsContexts contexts = new TlsContexts();
   private Optional<Made> last = Optional.empty();
 
   /** Rules, and what they were made of. */
@@ -69,14 +71,17 @@ final class RulesLoader {
 
   /**
    * Reads what the configuration names; blocks. Of what the one before has named, and no new look
-   * at the file has come between, nothing is read again: neither are session tickets void because a
-   * user has changed.
+   * at the file has come between, nothing is read again. Parts that have not changed stay the same
+   * objects: a TLS context, with its session tickets, lasts until its parameters or files change.
    *
    * @throws ConfigException if files are not what they should be
    */
   Rules load(Config config) {
     List<Problem> problems = new ArrayList<>();
     Optional<Made> before = last.filter(made -> made.isOf(config));
+    if (before.isEmpty()) {
+      contexts.readFilesAgain();
+    }
     Map<String, ListenerRules> listeners =
         before.map(made -> made.rules().listeners()).orElseGet(() -> listeners(config, problems));
     Optional<RouteTable> routes =
@@ -99,7 +104,7 @@ final class RulesLoader {
     return rules;
   }
 
-  private static Map<String, ListenerRules> listeners(Config config, List<Problem> problems) {
+  private Map<String, ListenerRules> listeners(Config config, List<Problem> problems) {
     Map<String, ListenerRules> listeners = new HashMap<>();
     List<Listener> configured = config.listeners();
     for (int i = 0; i < configured.size(); i++) {
@@ -135,13 +140,13 @@ final class RulesLoader {
         : Stream.empty();
   }
 
-  private static Optional<ListenerTlsContext> context(
+  private Optional<ListenerTlsContext> context(
       ListenerTls tls, String path, List<Problem> problems) {
     if (tls.mode() == ListenerTls.Mode.DISABLE) {
       return Optional.empty();
     }
     try {
-      return Optional.of(ListenerTlsContext.load(tls));
+      return Optional.of(contexts.of(tls));
     } catch (TlsMaterialException e) {
       problems.add(new Problem(path, String.valueOf(e.getMessage())));
       return Optional.empty();
@@ -152,7 +157,9 @@ final class RulesLoader {
     try {
       return Optional.of(
           RouteTable.load(
-              config.topology(), fleet.prepare(config.topology().backends(), config.zone())));
+              config.topology(),
+              fleet.prepare(config.topology().backends(), config.zone()),
+              contexts));
     } catch (TlsMaterialException e) {
       problems.add(new Problem("backends", String.valueOf(e.getMessage())));
       return Optional.empty();

@@ -1,5 +1,8 @@
 package io.pgplane.topology;
 
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
 /** As whom pgplane logs in at a server, and with what. */
 public sealed interface ServerLogin {
 
@@ -22,5 +25,10 @@ public sealed interface ServerLogin {
    *
    * @param shown the user's certificate and its key
    */
-  record Certificate(String user, CertificateFiles shown) implements ServerLogin {}
+  record Certificate(String user, CertificateFiles shown) implements ServerLogin {
+    /** The files it names. */
+    public Stream<Path> files() {
+      return shown.paths().stream();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.pgplane.topology;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How the connections to a backend's servers are protected.
@@ -15,6 +16,11 @@ public record ServerTls(Mode mode, Optional<Path> ca, Optional<CertificateFiles>
   /** Without a certificate of pgplane's own. */
   public ServerTls(Mode mode, Optional<Path> ca) {
     this(mode, ca, Optional.empty());
+  }
+
+  /** The files it names. */
+  public Stream<Path> files() {
+    return Stream.concat(ca.stream(), shown.stream().flatMap(own -> own.paths().stream()));
   }
 
   /** The meaning is libpq's {@code sslmode}. */

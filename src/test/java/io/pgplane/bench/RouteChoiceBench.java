@@ -3,6 +3,7 @@ package io.pgplane.bench;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.route.RouteTable;
+import io.pgplane.dataplane.tls.TlsContexts;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.protocol.wire.FirstPacket;
 import io.pgplane.protocol.wire.StartupMessage;
@@ -80,7 +81,8 @@ public class RouteChoiceBench {
     table =
         RouteTable.load(
             new Snapshot(List.of(), all, List.of(backend)),
-            new Fleet().prepare(List.of(backend), Optional.empty()));
+            new Fleet().prepare(List.of(backend), Optional.empty()),
+            new TlsContexts());
     logins = new StartupMessage[LOGINS];
     for (int i = 0; i < LOGINS; i++) {
       int route = (int) ((i * 7919L) % routes);

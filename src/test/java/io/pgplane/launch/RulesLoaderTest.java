@@ -1,11 +1,13 @@
 package io.pgplane.launch;
 
+import static java.util.Comparator.comparing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.config.Config;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.fleet.Fleet;
+import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
 import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
@@ -35,7 +37,8 @@ class RulesLoaderTest {
               List.of(new Server("localhost", 5432)),
               new ServerTls(ServerTls.Mode.DISABLE, Optional.empty())));
   private final Config config = file();
-  private final RulesLoader loader = new RulesLoader(config, new SecureRandom(), new Fleet());
+  private final Fleet fleet = new Fleet();
+  private final RulesLoader loader = new RulesLoader(config, new SecureRandom(), fleet);
   private final Rules before = loader.load(config);
 
   @Test
@@ -63,6 +66,39 @@ class RulesLoaderTest {
 
     assertThat(after.listeners()).isNotSameAs(before.listeners());
     assertThat(after.routes()).isNotSameAs(before.routes());
+  }
+
+  @Test
+  void backendsOfEqualTlsShareOneContext() {
+    List<Approach> ways = load(verified("a", 1), verified("b", 1));
+
+    assertThat(ways.get(0).tls().orElseThrow()).isSameAs(ways.get(1).tls().orElseThrow());
+  }
+
+  @Test
+  void changeOfOneBackendKeepsTheObjectsOfAllOthers() {
+    List<Approach> ways = load(verified("a", 1), verified("b", 1));
+
+    List<Approach> changed = load(verified("a", 1), verified("b", 2));
+
+    assertThat(changed.get(0).pool()).isSameAs(ways.get(0).pool());
+    assertThat(changed.get(0).tls().orElseThrow()).isSameAs(ways.get(0).tls().orElseThrow());
+    assertThat(changed.get(1).pool()).isNotSameAs(ways.get(1).pool());
+  }
+
+  /** In the order of their names, after a new look at the file: all records are new. */
+  private List<Approach> load(Backend... some) {
+    Snapshot all = new Snapshot(List.of(), List.of(), List.of(some));
+    List<Approach> ways = loader.load(file().with(all)).routes().approaches();
+    fleet.adopt(ways.stream().map(Approach::pool).toList());
+    return ways.stream().sorted(comparing(way -> way.pool().backend().name())).toList();
+  }
+
+  private static Backend verified(String name, int weight) {
+    return new Backend(
+        name,
+        List.of(new Server("localhost", 5432).weighing(weight)),
+        new ServerTls(ServerTls.Mode.VERIFY_FULL, Optional.empty()));
   }
 
   private Config file() {

@@ -53,19 +53,28 @@ public final class Fleet {
       Optional<String> circuit) {}
 
   /**
-   * Pools for the backends of a configuration, by their names. Nothing else comes of it before
-   * {@link #adopt}.
+   * Pools for the backends of a configuration, by their names. A backend that is as it was keeps
+   * the pool in force. Nothing else comes of it before {@link #adopt}.
    *
    * @param zone of this member of pgplane
    */
   public Map<String, Pool> prepare(Collection<Backend> backends, Optional<String> zone) {
     return backends.stream()
-        .collect(toUnmodifiableMap(Backend::name, backend -> new Pool(backend, zone, this)));
+        .collect(toUnmodifiableMap(Backend::name, backend -> prepare(backend, zone)));
+  }
+
+  private Pool prepare(Backend backend, Optional<String> zone) {
+    return Optional.ofNullable(pools.get(backend.name()))
+        .filter(pool -> pool.isOf(backend, zone))
+        .orElseGet(() -> new Pool(backend, zone, this));
   }
 
   /** These pools are in force from now on. */
   public void adopt(Collection<Pool> prepared) {
     for (Pool pool : prepared) {
+      if (pools.get(pool.backend().name()) == pool) {
+        continue;
+      }
       // They may have been forgotten while nothing in force named them.
       pool.servers().forEach(server -> servers.put(server.id(), server));
       quotas.put(pool.backend().name(), pool.quota());

@@ -52,6 +52,11 @@ public final class Pool {
     return backend;
   }
 
+  /** Whether a new one for the same would be no other. */
+  boolean isOf(Backend other, Optional<String> otherZone) {
+    return backend.equals(other) && zone.equals(otherZone);
+  }
+
   /** Its servers as they are now. */
   public List<ServerState> servers() {
     return members.stream().map(Member::state).toList();

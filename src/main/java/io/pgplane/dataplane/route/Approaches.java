@@ -1,7 +1,7 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.fleet.Pool;
-import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.dataplane.tls.TlsContexts;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
@@ -10,11 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ways to all servers of one configuration: one TLS context for each backend, however many
- * routes lead there, and one more for each certificate that a route shows there.
+ * The ways to all servers of one configuration: one for each backend, however many routes lead
+ * there, and one more for each certificate that a route shows there.
  */
 final class Approaches {
+  private final TlsContexts contexts;
   private final Map<Key, Approach> loaded = new HashMap<>();
+
+  Approaches(TlsContexts contexts) {
+    this.contexts = contexts;
+  }
 
   private record Key(String backend, Optional<ServerLogin.Certificate> shown) {}
 
@@ -38,18 +43,19 @@ final class Approaches {
     Key key = new Key(pool.backend().name(), shown);
     Approach approach = loaded.get(key);
     if (approach == null) {
-      approach = load(pool, login);
+      approach = load(pool, shown);
       loaded.put(key, approach);
     }
     return approach;
   }
 
-  private static Approach load(Pool pool, ServerLogin login) throws TlsMaterialException {
+  private Approach load(Pool pool, Optional<ServerLogin.Certificate> shown)
+      throws TlsMaterialException {
     ServerTls tls = pool.backend().tls();
     return new Approach(
         pool,
         tls.mode() == ServerTls.Mode.DISABLE
             ? Optional.empty()
-            : Optional.of(ServerTlsContext.load(tls, login)));
+            : Optional.of(contexts.of(tls, shown)));
   }
 }

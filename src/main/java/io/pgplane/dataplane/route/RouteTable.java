@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.route;
 
 import io.pgplane.dataplane.fleet.Pool;
+import io.pgplane.dataplane.tls.TlsContexts;
 import io.pgplane.dataplane.tls.TlsMaterialException;
 import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
@@ -46,11 +47,12 @@ public final class RouteTable {
    * Reads the TLS files of all backends and routes; blocks.
    *
    * @param pools of the backends of this snapshot, by name
+   * @param contexts give the TLS contexts of the configuration
    * @throws TlsMaterialException if one is not what it should be
    */
-  public static RouteTable load(Snapshot topology, Map<String, Pool> pools)
+  public static RouteTable load(Snapshot topology, Map<String, Pool> pools, TlsContexts contexts)
       throws TlsMaterialException {
-    Approaches approaches = new Approaches();
+    Approaches approaches = new Approaches(contexts);
     List<Approach> backends = new ArrayList<>();
     for (Pool pool : pools.values()) {
       backends.add(approaches.to(pool));
