@@ -6,6 +6,7 @@ FUZZ_SECONDS ?= 60
 BENCH ?= io.pgplane
 SCALE ?=
 SUITES ?=
+BACKENDS ?= 100 2000
 # As in the image, in a pod of 1 GiB; a JVM before 25 has no compact headers.
 BENCH_JAVA ?= -Xmx512m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders
 
@@ -56,8 +57,9 @@ bench: check-tools ## pgplane beside PgBouncer, HAProxy and a direct connection;
 	@ulimit -n $$(ulimit -Hn); exec $(TEST_JAVA) -Dbench.files=$$(ulimit -n) -Dbench.java="$(BENCH_JAVA)" $(BENCH_FLAGS) \
 	  -Dpgplane.jar=target/pgplane.jar -Dbench.archive=target/bench/pgplane.jsa -Dpgplane.postgres.dir=target/postgres io.pgplane.bench.proxies.ProxyBench
 
-bench-scale: check-tools ## start, heap, changes and logins of members with 100 users and with 100,000, into target/bench/scale.md
+bench-scale: check-tools ## start, heap, changes and logins with 100 and 100,000 users, with 100 and 2,000 backends, into target/bench/
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@$(TEST_JAVA) io.pgplane.bench.BackendScale $(BACKENDS)
 	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) io.pgplane.bench.Scale $(SCALE)
 
 pg-suites: build ## PostgreSQL 15's own tests without pgplane and through it; needs root and Debian 12; SUITES="regress isolation pipeline"
