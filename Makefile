@@ -13,7 +13,7 @@ BENCH_JAVA ?= -Xmx512m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+Us
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build archive test run fuzz bench bench-micro bench-scale pg-suites jdbc-suite timing format lint reference check-tools clean
+.PHONY: help build archive test test-tools run fuzz bench bench-micro bench-scale pg-suites jdbc-suite timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ build: check-tools ## target/pgplane.jar, without running the tests
 
 test: check-tools ## everything CI runs: the gates, the unit tests, the tests against real PostgreSQL
 	$(MVN) $(MVN_FLAGS) verify
+
+test-tools: ## install the programs that tests are skipped without (Debian, as root)
+	src/main/scripts/install-test-tools
 
 run: check-tools ## a real PostgreSQL with a demo user, pgplane in front of it on port 6432
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package

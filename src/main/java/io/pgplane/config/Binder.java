@@ -22,6 +22,7 @@ final class Binder {
     Node file = new Node("", substituted, problems);
     Optional<Values> values = FileKeys.FILE.read(file);
     CrossChecks.run(file);
+    ListenAddresses.check(file);
     List<Problem> found = problems.list();
     if (!found.isEmpty()) {
       throw new ConfigException(found);

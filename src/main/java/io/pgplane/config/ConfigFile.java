@@ -50,7 +50,7 @@ public final class ConfigFile {
   ConfigFile(Vertx vertx, Path path, UnaryOperator<@Nullable String> environment) {
     this.vertx = vertx;
     this.path = Optional.of(path.toAbsolutePath());
-    this.tree = () -> opened(path.toAbsolutePath()).getConfig();
+    this.tree = () -> tree(path.toAbsolutePath());
     this.environment = environment;
   }
 
@@ -143,6 +143,17 @@ public final class ConfigFile {
     Set<Path> files = new HashSet<>(named);
     files.addAll(used.get());
     return files;
+  }
+
+  private Future<JsonObject> tree(Path file) {
+    ConfigRetriever opened = opened(file);
+    return vertx
+        .executeBlocking(
+            () -> {
+              Unreadable.refuse(file);
+              return opened;
+            })
+        .compose(ConfigRetriever::getConfig);
   }
 
   private ConfigRetriever opened(Path file) {

@@ -33,7 +33,7 @@ final class Found {
     } else if (value instanceof Map) {
       return "a map";
     } else {
-      return value instanceof List ? "a list" : "a date";
+      return value instanceof List ? "a list" : "a date, or a value with a tag";
     }
   }
 

@@ -35,6 +35,7 @@ public final class StrictJson implements ConfigProcessor {
   }
 
   private static JsonObject parse(Buffer input) throws IOException {
+    Unreadable.text(input); // or else it is refused
     boolean empty = true;
     try (JsonParser parser = STRICT.createParser(input.getBytes())) {
       while (parser.nextToken() != null) {

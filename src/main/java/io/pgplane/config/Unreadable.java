@@ -1,10 +1,18 @@
 package io.pgplane.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -21,7 +29,45 @@ import org.yaml.snakeyaml.error.YAMLException;
  * them, and words that quote nothing.
  */
 final class Unreadable {
+  private static final String UNKNOWN_TAG =
+      "an unknown tag (!), or a text that must stand in quotes";
+  private static final long MOST_BYTES = 64L << 20;
+
   private Unreadable() {}
+
+  /**
+   * Refuses what is not a file that can be read whole; blocks.
+   *
+   * @throws Values.Refused if it is none
+   */
+  static void refuse(Path path) throws IOException {
+    BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+    if (file.isDirectory()) {
+      throw Scalars.refused(path + " is a directory; name the file in it");
+    } else if (!file.isRegularFile()) {
+      throw Scalars.refused(path + " is not a regular file");
+    } else if (file.size() > MOST_BYTES) {
+      throw Scalars.refused(path + " is larger than 64 MiB");
+    }
+  }
+
+  /**
+   * The text of a file.
+   *
+   * @throws Values.Refused if it is not in UTF-8
+   */
+  static String text(Buffer file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file.getBytes());
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      long line = 1;
+      for (int i = 0; i < bytes.position(); i++) {
+        line += bytes.get(i) == '\n' ? 1 : 0;
+      }
+      throw Scalars.refused("not in UTF-8 (line " + line + "); save it in this encoding");
+    }
+  }
 
   static Problem problem(Path path, Throwable failure) {
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
@@ -40,7 +86,9 @@ final class Unreadable {
   }
 
   private static String text(Path path, Throwable cause) {
-    if (cause instanceof MarkedYAMLException e) {
+    if (cause instanceof Values.Refused refused) {
+      return refused.getMessage();
+    } else if (cause instanceof MarkedYAMLException e) {
       return "not valid YAML: " + yaml(e) + place(e);
     } else if (cause instanceof YAMLException e) {
       return "not valid YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -55,14 +103,25 @@ final class Unreadable {
     } else if (cause instanceof NoSuchFileException) {
       return "no such file: " + path;
     }
-    return cause instanceof AccessDeniedException ? "no permission to read " + path : "";
+    return cause instanceof FileSystemException e ? file(path, e) : "";
+  }
+
+  private static String file(Path path, FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission to read " + path;
+    }
+    return e.getReason() == null ? "" : "cannot read " + path + ": " + e.getReason();
   }
 
   private static String yaml(MarkedYAMLException e) {
-    if (e instanceof ComposerException) {
+    if (String.valueOf(e.getContext()).startsWith("expected a single document")) {
+      return "a second document (---)";
+    } else if (String.valueOf(e.getProblem()).startsWith("Global tag")) {
+      return UNKNOWN_TAG;
+    } else if (e instanceof ComposerException) {
       return "a * without its &, or a text that must stand in quotes";
     } else if (e instanceof ConstructorException && !(e instanceof DuplicateKeyException)) {
-      return "an unknown tag (!), or a text that must stand in quotes";
+      return UNKNOWN_TAG;
     }
     return String.valueOf(e.getProblem());
   }

@@ -155,7 +155,8 @@ final class UserKeys {
     if (old.isPresent() && !verifier.map(old.get()::hasSaltOf).orElse(false)) {
       throw Values.refused(OLD_SECRET.name(), OTHER_SALT);
     }
-    return new UserAuth.Scram(verifier.orElseGet(() -> hash(password.orElseThrow())), old);
+    return new UserAuth.Scram(
+        verifier.orElseGet(() -> hash(password.orElseThrow())), old, password.isPresent());
   }
 
   private static ScramVerifier verifier(String text) {

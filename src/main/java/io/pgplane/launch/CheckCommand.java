@@ -5,12 +5,15 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.config.Warning;
 import io.pgplane.dataplane.fleet.Fleet;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -34,24 +37,41 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Take warnings for problems.")
   private boolean strict;
 
+  @Option(names = "--json", description = "Print JSON: file, ok, problems, warnings.")
+  private boolean json;
+
   @Override
   public Integer call() {
     return ConfigLook.at(
-        conf.file(),
-        spec,
-        config -> {
-          new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
-          return judge(withCertificates(config));
-        });
+        conf.file(), this::checked, refused -> told(refused.problems(), List.of()));
   }
 
-  private int judge(Config config) {
-    config.warnings().forEach(this::tell);
-    if (strict && !config.warnings().isEmpty()) {
-      return ExitCode.SOFTWARE;
+  private int checked(Config config) {
+    new RulesLoader(config, new SecureRandom(), new Fleet()).load(config);
+    List<Warning> warnings = Warnings.of(withCertificates(config));
+    int exit = told(List.of(), warnings);
+    if (exit == ExitCode.OK && !json) {
+      spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config, warnings));
     }
-    spec.commandLine().getOut().println(conf.file() + ": ok, " + summary(config));
-    return ExitCode.OK;
+    return exit;
+  }
+
+  private int told(List<Problem> problems, List<Warning> warnings) {
+    boolean ok = problems.isEmpty() && !(strict && !warnings.isEmpty());
+    if (json) {
+      JsonObject all =
+          new JsonObject()
+              .put("file", conf.file().toString())
+              .put("ok", ok)
+              .put("problems", list(problems, Problem::path, Problem::text))
+              .put("warnings", list(warnings, Warning::path, Warning::text));
+      spec.commandLine().getOut().println(all.encodePrettily());
+    } else {
+      ConfigLook.tell(conf.file(), spec, new ConfigException(problems));
+      String sign = strict ? "" : "warning: ";
+      warnings.forEach(warning -> spec.commandLine().getErr().println(sign + warning));
+    }
+    return ok ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   /** Refuses what has expired, although a member runs with it: it is not as it should be. */
@@ -67,18 +87,24 @@ final class CheckCommand implements Callable<Integer> {
     return config.warning(warnings);
   }
 
-  private void tell(Warning warning) {
-    spec.commandLine().getErr().println(strict ? warning : "warning: " + warning);
+  private static <T> JsonArray list(
+      List<T> things, Function<T, String> path, Function<T, String> text) {
+    JsonArray list = new JsonArray();
+    things.forEach(
+        thing ->
+            list.add(
+                new JsonObject().put("path", path.apply(thing)).put("text", text.apply(thing))));
+    return list;
   }
 
-  private static String summary(Config config) {
+  private static String summary(Config config, List<Warning> warnings) {
     return String.join(
             ", ",
             count(config.listeners(), "listener"),
             count(config.topology().users(), "user"),
             count(config.topology().routes(), "route"),
             count(config.topology().backends(), "backend"))
-        + (config.warnings().isEmpty() ? "" : ", " + count(config.warnings(), "warning"));
+        + (warnings.isEmpty() ? "" : ", " + count(warnings, "warning"));
   }
 
   private static String count(Collection<?> things, String name) {

@@ -29,7 +29,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--database",
-      description = "The database asked for; the user's name if left out.")
+      description = {
+        "The database asked for; the user's name if left out.",
+        "With --replication alone: `replication`, which is physical."
+      })
   private @Nullable String database;
 
   @Option(names = "--sni", description = "The host name that the client asks TLS for.")
@@ -65,6 +68,9 @@ final class ExplainCommand implements Callable<Integer> {
       description = "The kind of server it asks for (pgplane.target_session_attrs).")
   private String targetSessionAttrs;
 
+  @Option(names = "--json", description = "Print JSON, as the API does.")
+  private boolean json;
+
   @Override
   public Integer call() {
     LoginRequest login = new LoginRequest(this::word);
@@ -73,7 +79,11 @@ final class ExplainCommand implements Callable<Integer> {
         spec,
         config -> {
           Explanation explanation = explained(login, config);
-          explanation.lines().forEach(spec.commandLine().getOut()::println);
+          if (json) {
+            spec.commandLine().getOut().println(explanation.json().encodePrettily());
+          } else {
+            explanation.lines().forEach(spec.commandLine().getOut()::println);
+          }
           return explanation.refused() ? ExitCode.SOFTWARE : ExitCode.OK;
         });
   }

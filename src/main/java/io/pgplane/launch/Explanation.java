@@ -2,6 +2,7 @@ package io.pgplane.launch;
 
 import io.pgplane.config.Config;
 import io.pgplane.config.Listener;
+import io.pgplane.config.ListenerTls;
 import io.pgplane.topology.Access;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.LoginFacts.Encryption;
@@ -16,21 +17,23 @@ import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import io.pgplane.topology.UserRules.Refusal;
 import io.pgplane.topology.Way;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /** What would become of a login, stage by stage, by the rules that a session goes by. */
 final class Explanation {
   private final Config config;
   private final Snapshot topology;
-  private final LoginFacts login;
   private final List<String> lines = new ArrayList<>();
-  private boolean refused;
+  private final JsonArray reasons = new JsonArray();
+  private final JsonObject target = new JsonObject();
+  private LoginFacts login;
 
   Explanation(Config config, LoginFacts login) {
     this.config = config;
@@ -49,7 +52,7 @@ final class Explanation {
     access();
     user();
     route(wished, role);
-    lines.add(refused ? "The login would be refused." : "The login would go there.");
+    lines.add(refused() ? "The login would be refused." : "The login would go there.");
     return this;
   }
 
@@ -58,7 +61,16 @@ final class Explanation {
   }
 
   boolean refused() {
-    return refused;
+    return !reasons.isEmpty();
+  }
+
+  /** The same for programs, as docs/api.md has it. */
+  JsonObject json() {
+    return new JsonObject()
+        .put("refused", refused())
+        .put("reasons", reasons)
+        .mergeIn(target)
+        .put("lines", new JsonArray(lines));
   }
 
   private void listener() {
@@ -69,13 +81,21 @@ final class Explanation {
       refuse(name + "there is none of this name");
       return;
     }
-    var mode = listener.get().tls().mode();
-    String word = mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    boolean enough =
-        mode.requiresCertificate()
-            ? login.encryption() == Encryption.CERTIFICATE
-            : !mode.requiresTls() || login.tls();
-    say(!enough, name + "tls.mode is " + word + (enough ? "" : ", which the client does not meet"));
+    ListenerTls tls = listener.get().tls();
+    boolean asked = tls.clientCa().isPresent() || tls.mode() == ListenerTls.Mode.DISABLE;
+    if (!asked && login.encryption() == Encryption.CERTIFICATE) {
+      lines.add(name + "asks for no client certificate (tls.clientCa)");
+      login = login.over(Encryption.TLS);
+    }
+    boolean met =
+        switch (tls.mode()) {
+          case DISABLE -> !login.tls();
+          case ALLOW -> true;
+          case REQUIRE -> login.tls();
+          case VERIFY_CA, VERIFY_FULL -> login.encryption() == Encryption.CERTIFICATE;
+        };
+    String mode = tls.mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    say(!met, name + "tls.mode is " + mode + (met ? "" : ", which the client does not meet"));
   }
 
   private void access() {
@@ -98,13 +118,15 @@ final class Explanation {
       return;
     }
     boolean scram = user.get().auth() instanceof UserAuth.Scram;
+    boolean shown = scram || login.encryption() == Encryption.CERTIFICATE;
     Optional<Refusal> refusal = user.get().rules().refusal(login, Instant.now());
     say(
-        refusal.isPresent(),
+        !shown || refusal.isPresent(),
         "user "
             + login.user()
             + ": "
             + (scram ? "by password" : "by certificate")
+            + (shown ? "" : ", which the client does not have")
             + refusal.map(Explanation::words).orElse(""));
   }
 
@@ -123,10 +145,20 @@ final class Explanation {
       if (wished.isEmpty()) {
         mismatches();
       }
-      lines.add("route " + way.route().name() + ": " + as(way.route().login()));
-      lines.add("  backend " + way.backend().name() + ": " + servers(way));
+      Route route = way.route();
+      Optional<String> impossible = impossible(route.login());
+      say(
+          impossible.isPresent(),
+          "route " + route.name() + ": " + as(route.login()) + impossible.orElse(""));
+      lines.add("  backend " + way.backend().name() + ": " + String.join(", ", servers(way)));
       lines.add("  database " + way.database().orElse(login.database()));
-      lines.add("  role " + way.route().role().word() + narrowed(role));
+      lines.add("  role " + route.role().word() + narrowed(role));
+      target
+          .put("route", route.name())
+          .put("backend", way.backend().name())
+          .put("servers", new JsonArray(servers(way)))
+          .put("database", way.database().orElse(login.database()))
+          .put("role", (role == Role.ANY ? route.role() : role).word());
     } catch (NoRouteException e) {
       if (wished.isEmpty()) {
         mismatches();
@@ -146,8 +178,24 @@ final class Explanation {
     }
   }
 
-  private static String servers(Way way) {
-    return way.backend().servers().stream().map(String::valueOf).collect(Collectors.joining(", "));
+  /** Why no server can take the login by this route, whatever it has. */
+  private Optional<String> impossible(ServerLogin how) {
+    return how instanceof ServerLogin.Passthrough
+        ? topology.user(login.user()).map(User::auth).flatMap(Explanation::notPassedThrough)
+        : Optional.empty();
+  }
+
+  private static Optional<String> notPassedThrough(UserAuth auth) {
+    if (auth instanceof UserAuth.Scram scram) {
+      return scram.ofPassword()
+          ? Optional.of(", which takes the server's verifier, and the user has a password instead")
+          : Optional.empty();
+    }
+    return Optional.of(", which a certificate cannot be");
+  }
+
+  private static List<String> servers(Way way) {
+    return way.backend().servers().stream().map(String::valueOf).toList();
   }
 
   private static String narrowed(Role role) {
@@ -170,7 +218,9 @@ final class Explanation {
   }
 
   private void say(boolean refusal, String line) {
-    refused |= refusal;
     lines.add(line + (refusal ? ": refused" : ""));
+    if (refusal) {
+      reasons.add(line);
+    }
   }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class LoginRequest {
   private static final String YES = "true";
 
+  /** What a client that replicates physically asks for, whatever database it names. */
+  private static final String PHYSICAL = "replication";
+
   private final UnaryOperator<@Nullable String> words;
 
   /** Asks for each word; null for one that was not said. */
@@ -32,7 +35,7 @@ final class LoginRequest {
     String user = Objects.requireNonNullElse(words.apply("user"), "");
     LoginFacts login =
         new LoginFacts(
-            word("database", user),
+            word("database", is("replication") ? PHYSICAL : user),
             user,
             word("sni", "").toLowerCase(Locale.ROOT),
             word("applicationName", ""),

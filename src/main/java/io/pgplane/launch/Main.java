@@ -1,7 +1,11 @@
 package io.pgplane.launch;
 
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -32,7 +36,19 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (e, command, arguments) -> {
+              command.getErr().println("failed unexpectedly: " + inOneLine(e));
+              return ExitCode.SOFTWARE;
+            });
+  }
+
+  /** With its causes: a stack trace is of no use to who runs a command. */
+  private static String inOneLine(Throwable e) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+        .map(cause -> String.valueOf(cause).replaceAll("\\s+", " "))
+        .collect(Collectors.joining("; caused by "));
   }
 
   @Override

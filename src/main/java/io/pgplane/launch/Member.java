@@ -132,7 +132,7 @@ public final class Member {
   }
 
   private Future<Void> run(Config config, int instances) {
-    warnings.log(config);
+    vertx.executeBlocking(() -> Warnings.of(config)).onSuccess(warnings::log);
     // First of all, and closed last: it tells why the member is not ready, and how its end goes on.
     config.admin().ifPresent(port -> meters.watchProcess());
     return admin
@@ -233,7 +233,7 @@ public final class Member {
     return revisions
         .local(own)
         .compose(taken -> admin.reconfigure(next.admin()))
-        .onSuccess(done -> warnings.log(own));
+        .onSuccess(done -> vertx.executeBlocking(() -> Warnings.of(own)).onSuccess(warnings::log));
   }
 
   /**

@@ -61,7 +61,7 @@ final class OwnDesk implements Control {
                           "addresses",
                           member.throttle().view().stream().map(OwnDesk::json).toList()));
               case "resetThrottle" -> Future.succeededFuture(reset(member, request));
-              case "explain" -> Future.succeededFuture(explain(request));
+              case "explain" -> Future.succeededFuture(explanation(request).json());
               default ->
                   Future.failedFuture(
                       ControlException.of(Kind.NOT_FOUND, "no action is called so"));
@@ -182,13 +182,6 @@ final class OwnDesk implements Control {
     } catch (IllegalArgumentException e) {
       throw ControlException.of(Kind.INVALID, "address: " + e.getMessage());
     }
-  }
-
-  private JsonObject explain(JsonObject request) {
-    Explanation explanation = explanation(request);
-    return new JsonObject()
-        .put("refused", explanation.refused())
-        .put("lines", new JsonArray(explanation.lines()));
   }
 
   private Explanation explanation(JsonObject request) {

@@ -1,6 +1,7 @@
 package io.pgplane.launch;
 
 import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.Listener;
 import io.pgplane.controlplane.cluster.ClusteredVertx;
@@ -146,7 +147,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void tell(Throwable e) {
-    var err = spec.commandLine().getErr();
-    err.println(e.getMessage()); // of a refusal: all its problems
+    if (e instanceof ConfigException refused) {
+      ConfigLook.tell(conf.file(), spec, refused);
+    } else {
+      spec.commandLine().getErr().println(e.getMessage());
+    }
   }
 }

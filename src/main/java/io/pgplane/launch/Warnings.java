@@ -1,8 +1,14 @@
 package io.pgplane.launch;
 
+import io.pgplane.config.Cluster;
 import io.pgplane.config.Config;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Problem;
 import io.pgplane.config.Warning;
+import io.pgplane.controlplane.cluster.ClusteredVertx;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,11 +18,44 @@ final class Warnings {
 
   private List<Warning> logged = List.of();
 
+  /**
+   * All warnings of a configuration, with those that only Hazelcast's own file can give; blocks.
+   *
+   * @throws ConfigException if Hazelcast cannot take its file
+   */
+  static List<Warning> of(Config config) {
+    Stream<Warning> ofCluster =
+        config.cluster().hazelcast().isPresent() ? tooFew(config.cluster()) : Stream.empty();
+    return Stream.concat(config.warnings().stream(), ofCluster).toList();
+  }
+
+  private static Stream<Warning> tooFew(Cluster cluster) {
+    try {
+      OptionalInt listed = ClusteredVertx.listedMembers(cluster);
+      int all = listed.orElse(0);
+      return 2 * cluster.minimumMembers() > all
+          ? Stream.empty()
+          : Stream.of(
+              new Warning(
+                  "cluster.minimumMembers",
+                  cluster.minimumMembers()
+                      + " of the "
+                      + all
+                      + " members that cluster.hazelcast lists is no majority: both sides of a"
+                      + " partition could take changes; set "
+                      + (all / 2 + 1)));
+    } catch (IllegalArgumentException e) {
+      String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      String path = "cluster.hazelcast";
+      throw new ConfigException(List.of(new Problem(path, line.replace(path + ": ", ""))));
+    }
+  }
+
   /** Logs those that the configuration before did not have. */
-  synchronized void log(Config config) {
-    config.warnings().stream()
+  synchronized void log(List<Warning> warnings) {
+    warnings.stream()
         .filter(warning -> !logged.contains(warning))
         .forEach(warning -> LOG.warn("configuration: {}", warning));
-    logged = config.warnings();
+    logged = warnings;
   }
 }

@@ -33,6 +33,12 @@ public record LoginFacts(
     CERTIFICATE
   }
 
+  /** The same with more or less of TLS. */
+  public LoginFacts over(Encryption other) {
+    return new LoginFacts(
+        database, user, sni, applicationName, listener, source, other, replication);
+  }
+
   public boolean tls() {
     return encryption != Encryption.NONE;
   }

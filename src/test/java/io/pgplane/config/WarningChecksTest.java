@@ -144,6 +144,41 @@ class WarningChecksTest {
     assertThat(warnings).containsExactly(warned ? expected : new String[0]);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          { name: a, port: 1 }                | { name: b, host: 127.0.0.1, port: 1 }
+          { name: a, host: 10.0.0.1, port: 1} | { name: b, host: "::", port: 1 }
+          { name: a }                         | { name: b, host: "::1", port: "6432" }
+          { name: a, host: "::1" }            | { name: b, host: "0:0:0:0:0:0:0:1" }
+          { name: a, host: localhost }        | { name: b, host: localhost }
+          """)
+  void listenersThatCannotBothBeOpenedAreRefused(String first, String second) {
+    String listeners = "listeners: [" + first + ", " + second + "]";
+
+    assertThat(
+            Trees.problems(String.join("\n", listeners, "users: []", "routes: []", "backends: []")))
+        .singleElement()
+        .asString()
+        .startsWith("listeners[1].port: ");
+  }
+
+  @Test
+  void listenersOfDifferentAddressesAreTaken() {
+    String listeners =
+        "listeners: [{ name: a, host: 127.0.0.1 }, { name: b, host: \"::1\" },"
+            + " { name: c, host: 127.0.0.2 }, { name: d, host: 127.0.0.1, port: 7000 },"
+            + " { name: e, host: 127.0.0.1, port: 0 }, { name: f, host: 127.0.0.1, port: 0 }]";
+
+    assertThat(warnings(listeners, USERS, ROUTES, BACKENDS, "admin: {}")).isEmpty();
+    assertThat(
+            Trees.problems(
+                Trees.VALID.replace("name: main", "name: main, port: 6480") + "admin: {}\n"))
+        .containsExactly("admin.port: taken by listeners[0], which listens on 0.0.0.0:6480");
+  }
+
   @Test
   void serverReachedByTlsAloneIsNotWarnedOf() {
     for (String mode : List.of("require", "verify-ca", "verify-full")) {

@@ -6,6 +6,7 @@ import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.IssuedCertificate;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,42 @@ class CheckCommandTest {
             """
                 .replace("DIR", directory.resolve(certificate).toString()));
     return CommandLineRun.of("check", "--conf", file.toString());
+  }
+
+  @Test
+  void jsonSaysTheSameToPrograms() throws IOException {
+    Path right =
+        write(
+            """
+            listeners: [{ name: main }]
+            users: []
+            routes: []
+            backends: []
+            """);
+    String warning =
+        "{\"path\":\"listeners[0].tls.mode\",\"text\":\"clients may connect without TLS, and 0.0.0.0 is"
+            + " no loopback address; set mode: require\"}";
+    CommandLineRun run = CommandLineRun.of("check", "--json", "--conf", right.toString());
+    CommandLineRun strict =
+        CommandLineRun.of("check", "--json", "--strict", "--conf", right.toString());
+    String missing = directory + "/none.yaml";
+    CommandLineRun wrong = CommandLineRun.of("check", "--json", "--conf", missing);
+
+    String found = ",\"problems\":[],\"warnings\":[" + warning + "]}";
+    assertThat(new JsonObject(run.out()).encode())
+        .isEqualTo("{\"file\":\"" + right + "\",\"ok\":true" + found);
+    assertThat(new JsonObject(strict.out()).encode())
+        .isEqualTo("{\"file\":\"" + right + "\",\"ok\":false" + found);
+    assertThat(new JsonObject(wrong.out()).encode())
+        .isEqualTo(
+            "{\"file\":\""
+                + missing
+                + "\",\"ok\":false,\"problems\":[{\"path\":\"\",\"text\":\"no such file: "
+                + missing
+                + "\"}],\"warnings\":[]}");
+    assertThat(List.of(run.exitCode(), strict.exitCode(), wrong.exitCode()))
+        .containsExactly(0, 1, 1);
+    assertThat(run.err() + strict.err() + wrong.err()).isEmpty();
   }
 
   @Test

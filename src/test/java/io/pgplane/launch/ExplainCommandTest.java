@@ -2,6 +2,8 @@ package io.pgplane.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +116,53 @@ class ExplainCommandTest {
                     "--certificate")
                 .out())
         .contains("access: access[2] allows it\n".strip());
+  }
+
+  @Test
+  void passThroughThatCannotWorkIsRefused() {
+    CommandLineRun run =
+        explain("--user", "alice", "--application-name", "psql1", "--database", "app");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "route psql: logs in as the client, passed through, which takes the server's verifier,"
+                + " and the user has a password instead: refused");
+  }
+
+  @Test
+  void tlsThatTheListenerDoesNotGiveIsRefused() {
+    assertRefused("listener main: tls.mode is disable, which the client does not meet", "--tls");
+  }
+
+  @Test
+  void replicationAloneAsksForThePseudoDatabase() {
+    assertThat(explain("--user", "alice", "--replication").out())
+        .contains("no route for database \"replication\"");
+  }
+
+  @Test
+  void jsonSaysTheSameToPrograms() {
+    JsonObject taken = json("--user", "alice", "--database", "app_7");
+    JsonObject refused = json("--user", "bob", "--database", "app");
+
+    assertThat((JsonArray) taken.remove("lines")).hasSize(10);
+    assertThat(taken.encode())
+        .isEqualTo(
+            "{\"refused\":false,\"reasons\":[],\"route\":\"tenants\",\"backend\":\"one\","
+                + "\"servers\":[\"10.0.0.11:5432\",\"10.0.0.12:5433\"],\"database\":\"7\","
+                + "\"role\":\"prefer-standby\"}");
+    assertThat(refused.getJsonArray("reasons"))
+        .containsExactly(
+            "user bob: by password; disabled", "no route for database \"app\" and user \"bob\"");
+    assertThat(refused.getBoolean("refused")).isTrue();
+    assertThat(refused.fieldNames()).doesNotContain("route");
+  }
+
+  private JsonObject json(String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--json");
+    return new JsonObject(explain(all.toArray(String[]::new)).out());
   }
 
   @Test

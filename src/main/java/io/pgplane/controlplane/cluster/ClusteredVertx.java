@@ -1,5 +1,6 @@
 package io.pgplane.controlplane.cluster;
 
+import com.hazelcast.config.TcpIpConfig;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.Cluster;
 import io.pgplane.config.Cluster.EventBusTls;
@@ -16,11 +17,17 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.PfxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** A Vert.x that is a member of a Hazelcast cluster. */
 public final class ClusteredVertx {
+  private static final Pattern RANGE = Pattern.compile("[\\d.:]*[*-][\\d.*:-]*");
+
   private ClusteredVertx() {}
 
   /**
@@ -37,6 +44,26 @@ public final class ClusteredVertx {
     return with.apply(Vertx.builder().with(options))
         .withClusterManager(new HazelcastClusterManager(hazelcast))
         .buildClustered();
+  }
+
+  /**
+   * How many members the operator's file lists by address; blocks.
+   *
+   * @return empty where they find each other in another way, or by ranges of addresses
+   * @throws IllegalArgumentException if Hazelcast cannot take the file
+   */
+  public static OptionalInt listedMembers(Cluster cluster) {
+    TcpIpConfig listed =
+        HazelcastConfig.of(cluster).getAdvancedNetworkConfig().getJoin().getTcpIpConfig();
+    Set<String> members = new HashSet<>();
+    for (String several : listed.getMembers()) {
+      members.addAll(List.of(several.strip().split("[,;\\s]+", -1)));
+    }
+    boolean known =
+        listed.isEnabled()
+            && !members.isEmpty()
+            && members.stream().noneMatch(member -> RANGE.matcher(member).matches());
+    return known ? OptionalInt.of(members.size()) : OptionalInt.empty();
   }
 
   private static EventBusOptions eventBus(Cluster cluster) {

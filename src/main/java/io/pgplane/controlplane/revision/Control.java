@@ -22,7 +22,8 @@ import io.vertx.core.json.JsonObject;
  * [{number, time, author, comment, member, changes}]}, the last first; with a number only that one,
  * its changes with documents</td></tr>
  * <tr><td>explain</td><td>{@code user, database?, ...} as the options of {@code pgplane
- * explain}</td><td>{@code refused, lines: [TEXT]}</td></tr>
+ * explain}</td><td>{@code refused, reasons: [TEXT], route?, backend?, servers?, database?, role?,
+ * lines: [TEXT]}</td></tr>
  * <tr><td>sessions</td><td>{@code member?, user?, database?, route?, backend?,
  * limit?}</td><td>{@code sessions: [{id, member, ...}], missing: [MEMBER]}</td></tr>
  * <tr><td>endSessions</td><td>{@code id} or {@code user, ...} as above</td><td>{@code
