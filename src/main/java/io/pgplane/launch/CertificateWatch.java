@@ -64,10 +64,15 @@ final class CertificateWatch {
     return () -> vertx.cancelTimer(timer);
   }
 
+  /** Whether no look at the files, and no change of what names them, lies between the two. */
+  private static boolean isSameLook(Config before, Config after) {
+    return before.listeners() == after.listeners() && before.topology() == after.topology();
+  }
+
   /** Reads files only when the configuration has changed, as it does when one of them does. */
   private boolean look(Instant now) {
     Config current = config.get();
-    boolean changed = read.filter(before -> before == current).isEmpty();
+    boolean changed = read.filter(before -> isSameLook(before, current)).isEmpty();
     if (changed) {
       ends =
           CertificateEnd.of(current).stream()

@@ -59,6 +59,6 @@ class CertificateExpiryIT {
     assertThat(
             Exposition.parse(proxy.pgplane().meters().scrape())
                 .value(METRIC, "use", "listener", "subject", "CN=old"))
-        .hasValue(old.certificate().getNotAfter().toInstant().getEpochSecond());
+        .hasValue((double) old.certificate().getNotAfter().toInstant().getEpochSecond());
   }
 }
