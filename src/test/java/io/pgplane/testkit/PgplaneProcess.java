@@ -1,5 +1,7 @@
 package io.pgplane.testkit;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** pgplane as its users run it: the jar, a configuration file, a process. */
 public final class PgplaneProcess extends Endpoint implements AutoCloseable {
@@ -143,6 +147,23 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** The CPU time that it has taken up to now. */
+  public Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  /** Its file descriptors. */
+  public Set<Integer> descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return open.map(file -> Integer.valueOf(file.getFileName().toString())).collect(toSet());
+    }
   }
 
   /** Sends it SIGTERM. */

@@ -213,7 +213,11 @@ public final class ScriptedClient implements AutoCloseable {
   public ScriptedClient proveAs(String user, String password, String... parameters)
       throws IOException {
     Stream<String> all = Stream.concat(Stream.of("user", user), Arrays.stream(parameters));
-    send(Packets.startup(all.toArray(String[]::new)));
+    return send(Packets.startup(all.toArray(String[]::new))).proves(user, password);
+  }
+
+  /** Proves the password after a startup packet, and reads nothing of what comes of it. */
+  public ScriptedClient proves(String user, String password) throws IOException {
     RawLogin.prove(this, user, password);
     return this;
   }
