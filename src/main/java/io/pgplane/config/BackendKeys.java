@@ -96,8 +96,9 @@ final class BackendKeys {
           "first",
           "resolve",
           Scalars.choice(Backend.Resolve.class),
-          "Of a host name with several addresses, each connection goes to the `first`; or `all`"
-              + " count as servers. Names are resolved again when their TTL is over.");
+          "Of a host name with several addresses, each connection goes to the `first` that accepts"
+              + " it; or `all` of its family count as servers. Names are resolved again when their"
+              + " TTL is over.");
   private static final Key<HealthCheck> HEALTH =
       optional(
           "health",

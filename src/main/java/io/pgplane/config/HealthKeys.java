@@ -27,7 +27,8 @@ final class HealthKeys {
           "user",
           Scalars.NAME,
           "As whom to log in, which also tells the roles and the lag; it needs no right but to log"
-              + " in. Without a user, a probe is good if the server answers an SSLRequest.");
+              + " in. A server that refuses the login lives, but its role is not known. Without a"
+              + " user, a probe is good if the server answers an SSLRequest.");
   private static final Key<String> PASSWORD =
       optional("password", Scalars.PASSWORD, "The password of `user`.");
   private static final Key<String> DATABASE =

@@ -86,6 +86,12 @@ final class MemberMeters {
         "circuit.open",
         "1 if the server gets no logins because it has failed some",
         server -> oneIf(server.circuit().isPresent()));
+    each(
+        meters,
+        fleet,
+        "probe.refused",
+        "1 if the server refuses a probe its login or a question; it is used all the same",
+        server -> oneIf(server.health().refused().isPresent()));
   }
 
   private static Stream<Row<?>> status(ServerView server) {

@@ -18,6 +18,7 @@ import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.dataplane.session.SessionRegistry;
 import io.pgplane.dataplane.session.SessionServices;
 import io.pgplane.dataplane.session.SessionView;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.observability.LogRate;
 import io.pgplane.observability.Meters;
 import io.pgplane.protocol.wire.CancelRequest;
@@ -50,8 +51,8 @@ public final class Pgplane {
     this.loader = loader;
     this.config = config;
     this.rules = rules;
-    this.health = new HealthVerticle(fleet, services.random());
-    this.cancels = new CancelVerticle(services.cancelKeys());
+    this.health = new HealthVerticle(fleet, services.random(), services.resolver());
+    this.cancels = new CancelVerticle(services.cancelKeys(), services.resolver());
     this.listeners = new Listeners(services, () -> this.rules);
   }
 
@@ -72,6 +73,7 @@ public final class Pgplane {
         new SessionServices(
             vertx,
             random,
+            new HostResolver(vertx),
             new CancelKeys(random, ports.number()),
             new Detour(ports.otherMembers()),
             new Admission(),

@@ -28,7 +28,7 @@ public record Backend(
 
   /** What counts as a server when a name has several addresses. */
   public enum Resolve {
-    /** The name; each connection resolves it, and goes to the first address. */
+    /** The name; each connection resolves it, and goes to the first address that accepts it. */
     FIRST,
     /** Each of its addresses. */
     ALL

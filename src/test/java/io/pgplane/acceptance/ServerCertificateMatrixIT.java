@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.backend.Target;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.testkit.Await;
@@ -56,6 +57,7 @@ class ServerCertificateMatrixIT {
 
   private static final RealPostgres POSTGRES = RealPostgres.shared(Version.NEWEST);
   private static final Vertx VERTX = Vertx.vertx();
+  private static final HostResolver NAMES = new HostResolver(VERTX);
   private static final IssuedCertificate ROOT = authority("CN=root").issue();
   private static final IssuedCertificate RSA_ROOT = authority("CN=rsa").key("RSA-2048").issue();
   private static final IssuedCertificate MIDDLE = authority("CN=middle").by(ROOT).issue();
@@ -297,8 +299,7 @@ class ServerCertificateMatrixIT {
     Promise<String> verdict = Promise.promise();
     VERTX.runOnContext(
         turn -> {
-          Future<Connection> dialled =
-              new Dialer(VERTX.createNetClient()).dial(target, 10_000, opened::add);
+          Future<Connection> dialled = new Dialer(VERTX, NAMES).dial(target, 10_000, opened::add);
           dialled
               .map(connection -> connection.encrypted() ? "TLS" : "clear")
               .otherwise("refused")

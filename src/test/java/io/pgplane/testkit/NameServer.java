@@ -22,6 +22,7 @@ import io.netty.handler.codec.dns.DnsSection;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -76,9 +77,14 @@ public final class NameServer implements AutoCloseable {
     return asked.get();
   }
 
+  /** Where it listens. */
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
   /** A Vert.x that asks it, and nobody else. */
   public Vertx vertx() {
-    String here = "127.0.0.1:" + ((InetSocketAddress) channel.localAddress()).getPort();
+    String here = "127.0.0.1:" + port();
     return Vertx.vertx(
         new VertxOptions()
             .setAddressResolverOptions(
@@ -88,10 +94,18 @@ public final class NameServer implements AutoCloseable {
                     .setQueryTimeout(500)));
   }
 
+  /** A second time does nothing. */
   @Override
   public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     channel.close().syncUninterruptibly();
     group.shutdownGracefully();
+  }
+
+  private static DnsRecordType typeOf(InetAddress address) {
+    return address instanceof Inet4Address ? DnsRecordType.A : DnsRecordType.AAAA;
   }
 
   private final class Answer extends SimpleChannelInboundHandler<DatagramDnsQuery> {
@@ -106,15 +120,17 @@ public final class NameServer implements AutoCloseable {
       boolean known = question.name().equals(NAME + ".") && !now.isEmpty();
       if (!known) {
         response.setCode(DnsResponseCode.NXDOMAIN);
-      } else if (question.type().equals(DnsRecordType.A)) {
+      } else {
         for (InetAddress address : now) {
-          response.addRecord(
-              DnsSection.ANSWER,
-              new DefaultDnsRawRecord(
-                  question.name(),
-                  DnsRecordType.A,
-                  ttl,
-                  Unpooled.wrappedBuffer(address.getAddress())));
+          if (typeOf(address).equals(question.type())) {
+            response.addRecord(
+                DnsSection.ANSWER,
+                new DefaultDnsRawRecord(
+                    question.name(),
+                    question.type(),
+                    ttl,
+                    Unpooled.wrappedBuffer(address.getAddress())));
+          }
         }
       }
       if (question.type().equals(DnsRecordType.A)) {

@@ -4,12 +4,15 @@ import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
+import io.pgplane.dataplane.stream.HostResolver;
+import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.topology.HealthCheck;
+import io.pgplane.topology.ServerLogin;
+import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,32 +29,38 @@ public final class HealthVerticle extends VerticleBase {
   /** Looking up what is within its TTL costs nothing: the resolver remembers it. */
   private static final long TICK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
+  /** A probe without a login has nothing to hide from whoever answers. */
+  private static final ServerTls ANY_SERVER =
+      new ServerTls(ServerTls.Mode.REQUIRE, Optional.empty());
+
   private final Fleet fleet;
   private final SecureRandom random;
+  private final HostResolver resolver;
   private final Map<ServerState, ServerWatch> watches = new HashMap<>();
   private List<Approach> approaches = List.of();
   private @Nullable Tools tools;
   private @Nullable Names names;
 
   /** What a probe works with. */
-  record Tools(Vertx vertx, SecureRandom random, Dialer dialer) {}
+  record Tools(Vertx vertx, SecureRandom random, Dialer dialer, ServerTlsContext anyServer) {}
 
   /** Does nothing before {@link #watch}. */
-  public HealthVerticle(Fleet fleet, SecureRandom random) {
+  public HealthVerticle(Fleet fleet, SecureRandom random, HostResolver resolver) {
     this.fleet = fleet;
     this.random = random;
+    this.resolver = resolver;
   }
 
   @Override
   public Future<?> start() {
-    tools =
-        new Tools(
-            vertx,
-            random,
-            new Dialer(vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true))));
-    names = new Names(vertx, fleet, this::follow);
-    vertx.setPeriodic(TICK_MILLIS, tick -> tick());
-    return Future.succeededFuture();
+    names = new Names(resolver, fleet, this::follow);
+    return vertx
+        .executeBlocking(() -> ServerTlsContext.load(ANY_SERVER, new ServerLogin.Trust()), false)
+        .onSuccess(
+            anyServer -> {
+              tools = new Tools(vertx, random, new Dialer(vertx, resolver), anyServer);
+              vertx.setPeriodic(TICK_MILLIS, tick -> tick());
+            });
   }
 
   /**

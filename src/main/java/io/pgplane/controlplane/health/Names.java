@@ -4,14 +4,11 @@ import static java.util.Comparator.comparing;
 
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.fleet.Pool;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Server;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.internal.resolver.NameResolver;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Names {
   private static final Logger LOG = LoggerFactory.getLogger(Names.class);
 
-  private final NameResolver resolver;
+  private final HostResolver resolver;
   private final Fleet fleet;
   private final Runnable changed;
   private final Set<Asked> underWay = new HashSet<>();
@@ -35,13 +32,12 @@ final class Names {
   private final Set<String> failed = new HashSet<>();
 
   /**
-   * Looks up by the resolver that also serves the connections, and that remembers each answer for
-   * its TTL.
+   * Looks up by the resolver that also serves the connections.
    *
    * @param changed told when a server has come or gone
    */
-  Names(Vertx vertx, Fleet fleet, Runnable changed) {
-    this.resolver = ((VertxInternal) vertx).nameResolver();
+  Names(HostResolver resolver, Fleet fleet, Runnable changed) {
+    this.resolver = resolver;
     this.fleet = fleet;
     this.changed = changed;
   }
@@ -53,12 +49,12 @@ final class Names {
     }
     for (Server server : pool.backend().servers()) {
       if (underWay.add(new Asked(pool.backend().name(), server))) {
-        resolver.resolveAll(server.host(), answer -> take(pool, server, answer));
+        resolver.resolve(server.host()).onComplete(answer -> take(pool, server, answer));
       }
     }
   }
 
-  private void take(Pool pool, Server server, AsyncResult<List<InetSocketAddress>> answer) {
+  private void take(Pool pool, Server server, AsyncResult<List<InetAddress>> answer) {
     underWay.remove(new Asked(pool.backend().name(), server));
     if (answer.failed()) {
       if (failed.add(server.host())) {
@@ -67,14 +63,15 @@ final class Names {
       return;
     }
     failed.remove(server.host());
-    // A name service gives them in any order, and the policy `first` goes by ours.
+    // A server with an address of each family is one server. A name service gives them in any
+    // order, and the policy `first` goes by ours.
+    Class<?> family = answer.result().get(0).getClass();
     List<InetAddress> addresses =
         answer.result().stream()
-            .map(InetSocketAddress::getAddress)
-            .distinct()
+            .filter(family::isInstance)
             .sorted(comparing(InetAddress::getHostAddress))
             .toList();
-    if (!addresses.isEmpty() && fleet.resolved(pool, server, addresses)) {
+    if (fleet.resolved(pool, server, addresses)) {
       LOG.info(
           "{} of backend {} is at {}",
           server.host(),

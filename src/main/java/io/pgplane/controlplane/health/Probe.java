@@ -7,20 +7,43 @@ import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.dataplane.stream.Deadline;
 import io.pgplane.dataplane.stream.PgStream;
+import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.DataRow;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.HealthCheck;
+import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerLogin;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One look at a server, over a connection of its own. Confined to one event loop. */
 final class Probe {
   private static final int MAX_MESSAGES = 100;
+
+  /**
+   * What a probe has found.
+   *
+   * @param roles empty if the server does not tell
+   * @param refused the first question that it has refused, and why
+   */
+  record Finding(Optional<Health.Roles> roles, Optional<String> refused) {
+    static final Finding ALIVE = new Finding(Optional.empty(), Optional.empty());
+  }
+
+  /** The answer to one statement: its one column, or an error. */
+  private record Answer(Optional<String> column, Optional<Failure> error) {
+    Answer with(DataRow row) {
+      return new Answer(row.columns().stream().findFirst().flatMap(one -> one), error);
+    }
+  }
 
   private final HealthVerticle.Tools tools;
   private final HealthCheck check;
@@ -35,11 +58,12 @@ final class Probe {
   /**
    * Looks; all of it is over within the check's time-out, and nothing is left of it then.
    *
-   * @return what the server is, if the check logs in; fails if the server is not to be used
+   * @return what the server is, if the check logs in; fails with a {@link Failure} whose fault says
+   *     whether the server is not to be used, or has only refused the login
    */
-  Future<Optional<Health.Roles>> at(Target target) {
+  Future<Finding> at(Target target) {
     long millis = check.timeout().toMillis();
-    Future<Optional<Health.Roles>> answer =
+    Future<Finding> answer =
         tools
             .dialer()
             .dial(target, millis, this::own)
@@ -47,7 +71,7 @@ final class Probe {
                 connection ->
                     check
                         .login()
-                        .map(login -> ask(connection, login).map(Optional::of))
+                        .map(login -> ask(connection, login))
                         .orElseGet(() -> isAlive(connection)));
     return Deadline.of(
             millis, answer, () -> Failures.unreachable("no answer within " + millis + " ms"))
@@ -69,23 +93,35 @@ final class Probe {
     }
   }
 
-  /** An answer to an SSLRequest shows that the server lives, and can fork. */
-  private static Future<Optional<Health.Roles>> isAlive(Connection connection) {
-    if (connection.target().tls().isPresent()) {
-      return Future.succeededFuture(Optional.empty());
+  /**
+   * An answer to an SSLRequest shows that the server lives, and can fork. One that offers TLS gets
+   * its handshake: else its log says that it could not accept the connection.
+   */
+  private Future<Finding> isAlive(Connection connection) {
+    if (connection.encrypted()) {
+      return Future.succeededFuture(Finding.ALIVE);
     }
-    connection.stream().write(Packets.sslRequest());
-    return connection.stream()
+    PgStream server = connection.stream();
+    server.write(Packets.sslRequest());
+    return server
         .oneByte()
         .compose(
             answer ->
-                answer == 'S' || answer == 'N'
-                    ? Future.succeededFuture(Optional.empty())
-                    : Future.failedFuture(
-                        Failures.serverLogin("answered an SSLRequest with byte " + (int) answer)));
+                switch (answer) {
+                  case 'N' -> Future.succeededFuture(Finding.ALIVE);
+                  case 'S' -> offered(server, connection.target().server()).map(Finding.ALIVE);
+                  default ->
+                      Future.failedFuture(
+                          Failures.serverLogin("answered an SSLRequest with byte " + (int) answer));
+                });
   }
 
-  private Future<Health.Roles> ask(Connection connection, HealthCheck.Login login) {
+  private Future<Optional<byte[]>> offered(PgStream stream, Server server) {
+    ServerTlsContext tls = tools.anyServer();
+    return tls.startOn(stream, server, tls.provider(server));
+  }
+
+  private Future<Finding> ask(Connection connection, HealthCheck.Login login) {
     ServerLogin how =
         login
             .password()
@@ -95,22 +131,46 @@ final class Probe {
     PgStream server = connection.stream();
     return new BackendLogin(tools.vertx(), tools.random(), connection, how, nobody)
         .run(Packets.startup(login.user(), login.database()))
-        .compose(ok -> untilReady(server, Optional.empty(), 0))
+        .compose(ok -> answer(server))
         .compose(
-            ready -> {
-              server.write(Packets.query(RolesQuery.SQL));
-              return untilReady(server, Optional.empty(), 0);
-            })
-        .map(
-            row -> {
-              server.write(Packets.terminate());
-              return RolesQuery.roles(row.orElseThrow(() -> Failures.serverLogin("no row")));
-            });
+            ready ->
+                ready.error().isPresent()
+                    ? Future.failedFuture(ready.error().get())
+                    : questions(server));
   }
 
-  /** The last row before the next ReadyForQuery, if there is one. */
-  private static Future<Optional<DataRow>> untilReady(
-      PgStream server, Optional<DataRow> row, int messages) {
+  private static Future<Finding> questions(PgStream server) {
+    server.write(RolesQuery.QUESTIONS.stream().map(Packets::query).toArray(byte[][]::new));
+    Future<List<Answer>> all = Future.succeededFuture(new ArrayList<>());
+    for (int i = 0; i < RolesQuery.QUESTIONS.size(); i++) {
+      all =
+          all.compose(
+              before ->
+                  answer(server)
+                      .map(
+                          answer -> {
+                            before.add(answer);
+                            return before;
+                          }));
+    }
+    return all.map(
+        answers -> {
+          server.write(Packets.terminate());
+          return new Finding(
+              RolesQuery.roles(answers.stream().map(Answer::column).toList()),
+              answers.stream()
+                  .flatMap(answer -> answer.error().stream())
+                  .map(error -> String.valueOf(error.getMessage()))
+                  .findFirst());
+        });
+  }
+
+  /** What comes before the next ReadyForQuery. */
+  private static Future<Answer> answer(PgStream server) {
+    return untilReady(server, new Answer(Optional.empty(), Optional.empty()), 0);
+  }
+
+  private static Future<Answer> untilReady(PgStream server, Answer answer, int messages) {
     if (messages > MAX_MESSAGES) {
       return Future.failedFuture(Failures.serverLogin("talks on without being ready"));
     }
@@ -119,15 +179,23 @@ final class Probe {
         .compose(
             message ->
                 switch (message.type()) {
-                  case 'Z' -> Future.succeededFuture(row);
+                  case 'Z' -> Future.succeededFuture(answer);
                   case 'D' ->
-                      untilReady(server, Optional.of(DataRow.parse(message.body())), messages + 1);
-                  case 'E' -> Future.failedFuture(Failures.serverLogin(text(message)));
-                  default -> untilReady(server, row, messages + 1);
+                      untilReady(server, answer.with(DataRow.parse(message.body())), messages + 1);
+                  case 'E' -> refused(server, message, messages);
+                  default -> untilReady(server, answer, messages + 1);
                 });
   }
 
-  private static String text(Message error) {
-    return error.field('C').orElse("no SQLSTATE") + " " + error.field('M').orElse("no text");
+  /** An error of a statement has a ReadyForQuery behind it, one of the login the end. */
+  private static Future<Answer> refused(PgStream server, Message error, int messages) {
+    String sqlState = error.field('C').orElse("no SQLSTATE");
+    Failure failure =
+        Failures.serverLogin(sqlState + " " + error.field('M').orElse("no text"))
+            .blaming(SqlState.fault(sqlState));
+    boolean fatal = !error.field('V').or(() -> error.field('S')).orElse("").equals("ERROR");
+    return fatal
+        ? Future.failedFuture(failure)
+        : untilReady(server, new Answer(Optional.empty(), Optional.of(failure)), messages + 1);
   }
 }

@@ -1,10 +1,9 @@
 package io.pgplane.controlplane.health;
 
-import io.pgplane.dataplane.backend.ServerRefusal;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
-import io.pgplane.failure.SqlState;
+import io.pgplane.failure.Fault;
 import io.pgplane.observability.LogKey;
 import io.pgplane.topology.HealthCheck;
 import io.vertx.core.Future;
@@ -12,12 +11,16 @@ import io.vertx.core.Promise;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at one server again and again, one probe at a time, and counts what comes of it. Confined
  * to one event loop.
  */
 final class ServerWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerWatch.class);
+
   /** Probes of many servers, and of many members, shall not stay in step. */
   private static final double JITTER = 0.1;
 
@@ -64,14 +67,14 @@ final class ServerWatch {
     new Probe(tools, by)
         .at(approach.target(server))
         .onComplete(
-            (roles, e) -> {
+            (finding, e) -> {
               if (stopped) {
                 return;
               }
               if (e == null) {
-                rise(by, roles);
-              } else if (!isFull(e)) {
-                fall(by, String.valueOf(e.getMessage()));
+                rise(by, finding);
+              } else {
+                failed(by, e);
               }
               looked.tryComplete();
               long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
@@ -79,11 +82,24 @@ final class ServerWatch {
             });
   }
 
-  private void rise(HealthCheck by, Optional<Health.Roles> roles) {
+  /** Who answers lives, though it may refuse the login; a lack of this machine shows nothing. */
+  private void failed(HealthCheck by, Throwable e) {
+    String reason = LogKey.printable(String.valueOf(e.getMessage()));
+    switch (Fault.of(e)) {
+      case SERVER -> fall(by, reason);
+      case CLIENT, CONFIGURATION ->
+          rise(by, new Probe.Finding(Optional.empty(), Optional.of(reason)));
+      case LOCAL -> LOG.debug("no probe of {}: {}", server, reason);
+    }
+  }
+
+  /** What the server does not tell stays as it was last known. */
+  private void rise(HealthCheck by, Probe.Finding finding) {
     bad = 0;
     good++;
-    if (server.health().status() != Health.Status.DOWN || good >= by.rise()) {
-      server.probed(Health.up(roles));
+    Health before = server.health();
+    if (before.status() != Health.Status.DOWN || good >= by.rise()) {
+      server.probed(Health.up(finding.roles().or(before::roles), finding.refused()));
     }
   }
 
@@ -91,14 +107,8 @@ final class ServerWatch {
     good = 0;
     bad++;
     if (bad >= by.fall()) {
-      server.probed(Health.down(LogKey.printable(reason)));
+      server.probed(Health.down(reason));
     }
-  }
-
-  /** A server that has no connection left for a probe is busy, and not down. */
-  private static boolean isFull(Throwable e) {
-    return e instanceof ServerRefusal refusal
-        && refusal.sqlState().equals(SqlState.TOO_MANY_CONNECTIONS);
   }
 
   private void probeIn(long millis) {

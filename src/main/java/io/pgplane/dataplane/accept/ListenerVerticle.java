@@ -7,7 +7,6 @@ import io.pgplane.dataplane.session.SessionChain;
 import io.pgplane.dataplane.session.SessionServices;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +38,7 @@ public final class ListenerVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Dialer dialer =
-        new Dialer(
-            vertx.createNetClient(
-                new NetClientOptions().setTcpKeepAlive(true).setTcpNoDelay(true)));
+    Dialer dialer = new Dialer(vertx, services.resolver());
     server =
         vertx
             .createNetServer(

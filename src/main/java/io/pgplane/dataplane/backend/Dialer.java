@@ -1,5 +1,6 @@
 package io.pgplane.dataplane.backend;
 
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.dataplane.stream.Peer;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.dataplane.stream.SocketError;
@@ -7,44 +8,61 @@ import io.pgplane.dataplane.tls.ServerTlsContext;
 import io.pgplane.dataplane.tls.TlsProvider;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import io.pgplane.failure.Fault;
 import io.pgplane.protocol.wire.Packets;
 import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls.Mode;
 import io.pgplane.topology.Tcp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Opens connections to servers, on the event loop that asks for them. */
 public final class Dialer {
+  /** This part of the time is for the connection, however long a look-up takes. */
+  private static final int RESERVED = 5;
+
   private final NetClient client;
+  private final HostResolver names;
   private final Optional<PgStream> from;
   private final Tcp tcp;
 
-  public Dialer(NetClient client) {
-    this(client, Optional.empty(), Tcp.DEFAULTS);
+  public Dialer(Vertx vertx, HostResolver names) {
+    this(
+        vertx.createNetClient(new NetClientOptions().setTcpKeepAlive(true).setTcpNoDelay(true)),
+        names,
+        Optional.empty(),
+        Tcp.DEFAULTS);
   }
 
-  private Dialer(NetClient client, Optional<PgStream> from, Tcp tcp) {
+  private Dialer(NetClient client, HostResolver names, Optional<PgStream> from, Tcp tcp) {
     this.client = client;
+    this.names = names;
     this.from = from;
     this.tcp = tcp;
   }
 
   /** The same for one client, whose address is told to the servers that want to know it. */
   public Dialer forClient(PgStream from, Tcp watch) {
-    return new Dialer(client, Optional.of(from), watch);
+    return new Dialer(client, names, Optional.of(from), watch);
   }
 
   /**
-   * Connects to a server, and puts TLS on the connection as the backend says.
+   * Connects to a server, and puts TLS on the connection as the backend says. Of a name with
+   * several addresses each is tried in turn, in the resolver's order, until one accepts the
+   * connection; each gets an equal share of the time that is left.
    *
    * @param timeout for the TCP connection, in milliseconds
    * @param opened told of the socket as soon as it is there, so that somebody owns it from then on
@@ -97,16 +115,64 @@ public final class Dialer {
   }
 
   private Future<PgStream> connect(Target target, long timeout, Consumer<PgStream> opened) {
-    ConnectOptions options =
-        new ConnectOptions()
-            .setHost(target.server().host())
-            .setPort(target.server().port())
-            .setTimeout((int) timeout);
-    target.address().ifPresent(options::setRemoteAddress);
-    return inTheNextTurn()
-        .compose(turn -> client.connect(options))
-        .recover(e -> Future.failedFuture(unreachable(target, e)))
+    return addresses(target, timeout)
+        .compose(all -> new Addresses(target, all, timeout).connect(0, Optional.empty()))
         .map(socket -> own(target, socket, opened));
+  }
+
+  private Future<List<InetSocketAddress>> addresses(Target target, long timeout) {
+    Server server = target.server();
+    if (target.address().isPresent()) {
+      SocketAddress known = target.address().get();
+      return Future.succeededFuture(
+          List.of(new InetSocketAddress(known.hostAddress(), known.port())));
+    }
+    // Before the time-out of the connection: it would count against the server.
+    return names
+        .resolve(server.host())
+        .timeout(timeout - timeout / RESERVED, TimeUnit.MILLISECONDS)
+        .map(all -> all.stream().map(ip -> new InetSocketAddress(ip, server.port())).toList())
+        .recover(
+            e ->
+                Future.failedFuture(
+                    Failures.local("it cannot resolve the name of the server")
+                        .because("cannot resolve " + server.host())
+                        .causedBy(e)));
+  }
+
+  /** The addresses of one server, one after the other. */
+  private final class Addresses {
+    private final Target target;
+    private final List<InetSocketAddress> all;
+    private final long until;
+
+    Addresses(Target target, List<InetSocketAddress> all, long timeout) {
+      this.target = target;
+      this.all = all;
+      this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
+    }
+
+    Future<NetSocket> connect(int next, Optional<Failure> before) {
+      InetSocketAddress address = all.get(next);
+      long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      ConnectOptions options =
+          new ConnectOptions()
+              .setRemoteAddress(SocketAddress.inetSocketAddress(address))
+              .setTimeout((int) Math.max(1, left / (all.size() - next)));
+      return inTheNextTurn()
+          .compose(turn -> client.connect(options))
+          .recover(
+              e -> {
+                // What one address says of the server counts more than what this machine lacks.
+                Failure failure =
+                    before
+                        .filter(said -> said.fault() == Fault.SERVER)
+                        .orElseGet(() -> unreachable(target, e, address));
+                return next + 1 < all.size()
+                    ? connect(next + 1, Optional.of(failure))
+                    : Future.failedFuture(failure);
+              });
+    }
   }
 
   /**
@@ -159,17 +225,11 @@ public final class Dialer {
     return new Connection(target, stream, false, Optional.empty());
   }
 
-  private static Failure unreachable(Target target, Throwable e) {
-    Server server = target.server();
-    InetSocketAddress peer =
-        target
-            .address()
-            .map(at -> new InetSocketAddress(at.host(), at.port()))
-            .orElseGet(() -> InetSocketAddress.createUnresolved(server.host(), server.port()));
-    Failure failure =
-        SocketError.lack(e, peer)
-            .map(Failures::local)
-            .orElseGet(() -> Failures.unreachable("cannot connect"));
-    return failure.because("cannot connect to " + server).causedBy(e);
+  private static Failure unreachable(Target target, Throwable e, InetSocketAddress at) {
+    return SocketError.lack(e, at)
+        .map(Failures::local)
+        .orElseGet(() -> Failures.unreachable(""))
+        .because("cannot connect to " + target.server())
+        .causedBy(e);
   }
 }

@@ -2,11 +2,11 @@ package io.pgplane.dataplane.cancel;
 
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.limit.TokenBucket;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.protocol.wire.CancelRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.net.NetClientOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +15,18 @@ public final class CancelVerticle extends VerticleBase {
   private static final int A_SECOND = 1000;
 
   private final CancelKeys keys;
+  private final HostResolver resolver;
   private final TokenBucket tokens = new TokenBucket(A_SECOND, A_SECOND);
   private @Nullable CancelForwarder forwarder;
 
-  public CancelVerticle(CancelKeys keys) {
+  public CancelVerticle(CancelKeys keys, HostResolver resolver) {
     this.keys = keys;
+    this.resolver = resolver;
   }
 
   @Override
   public Future<?> start() {
-    Dialer dialer = new Dialer(vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true)));
-    forwarder = new CancelForwarder(keys, dialer);
+    forwarder = new CancelForwarder(keys, new Dialer(vertx, resolver));
     return Future.succeededFuture();
   }
 

@@ -9,9 +9,12 @@ import java.util.Optional;
  *
  * @param roles what it is; empty as long as no probe has logged in
  * @param reason why it is down; empty unless it is
+ * @param refused what it has refused the probe, so that the roles may be older; it is up all the
+ *     same
  * @param since when its status became this one
  */
-public record Health(Status status, Optional<Roles> roles, String reason, Instant since) {
+public record Health(
+    Status status, Optional<Roles> roles, String reason, Optional<String> refused, Instant since) {
 
   /** Whether logins may go there; nobody has looked yet at one that is unknown. */
   public enum Status {
@@ -30,22 +33,27 @@ public record Health(Status status, Optional<Roles> roles, String reason, Instan
   public record Roles(boolean inRecovery, boolean readOnly, Optional<Duration> lag) {}
 
   static Health unknown() {
-    return new Health(Status.UNKNOWN, Optional.empty(), "", Instant.now());
+    return new Health(Status.UNKNOWN, Optional.empty(), "", Optional.empty(), Instant.now());
   }
 
   /** The server is there. */
   public static Health up(Optional<Roles> roles) {
-    return new Health(Status.UP, roles, "", Instant.now());
+    return up(roles, Optional.empty());
+  }
+
+  /** The server is there, and has refused the probe something. */
+  public static Health up(Optional<Roles> roles, Optional<String> refused) {
+    return new Health(Status.UP, roles, "", refused, Instant.now());
   }
 
   /** The server is not to be used, for this reason. */
   public static Health down(String reason) {
-    return new Health(Status.DOWN, Optional.empty(), reason, Instant.now());
+    return new Health(Status.DOWN, Optional.empty(), reason, Optional.empty(), Instant.now());
   }
 
   /** The same, known since the other one was; for a status that has not changed. */
   Health since(Health earlier) {
-    return new Health(status, roles, reason, earlier.since);
+    return new Health(status, roles, reason, refused, earlier.since);
   }
 
   /** What it is, in a word or two; empty as long as no probe has logged in. */

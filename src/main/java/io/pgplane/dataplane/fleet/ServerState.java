@@ -77,17 +77,32 @@ public final class ServerState {
       LOG.atLevel(found.status() == Health.Status.DOWN ? Level.WARN : Level.INFO)
           .log("server {} of backend {} is {}", this, id.backend(), found);
     }
+    tellRefusal(before, found);
     if (found.status() != Health.Status.UP) {
       return;
     }
     if (before.status() == Health.Status.DOWN) {
       comesBack();
     }
-    if (found.roles().isPresent()) {
+    if (found.roles().isPresent() && found.refused().isEmpty()) {
       closeCircuit("a probe");
     }
     if (!before.roles().equals(found.roles()) || !same) {
       fleet.freed(id.backend());
+    }
+  }
+
+  /** Once, however many probes are refused. */
+  private void tellRefusal(Health before, Health found) {
+    if (found.refused().isPresent() && before.refused().isEmpty()) {
+      LOG.warn(
+          "server {} of backend {} refuses a probe, and stays usable ({}): {}",
+          this,
+          id.backend(),
+          found.roles().isPresent() ? found.role() : "its role is not known",
+          found.refused().get());
+    } else if (found.refused().isEmpty() && before.refused().isPresent()) {
+      LOG.info("server {} of backend {} refuses probes no more", this, id.backend());
     }
   }
 

@@ -5,6 +5,7 @@ import io.pgplane.dataplane.cancel.CancelKeys;
 import io.pgplane.dataplane.cancel.Detour;
 import io.pgplane.dataplane.limit.Admission;
 import io.pgplane.dataplane.limit.Places;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.observability.LogRate;
 import io.pgplane.observability.Meters;
 import io.vertx.core.Vertx;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 public record SessionServices(
     Vertx vertx,
     SecureRandom random,
+    HostResolver resolver,
     CancelKeys cancelKeys,
     Detour otherMembers,
     Admission admission,

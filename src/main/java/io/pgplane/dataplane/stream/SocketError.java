@@ -3,7 +3,6 @@ package io.pgplane.dataplane.stream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
 import java.util.Locale;
@@ -34,15 +33,13 @@ public final class SocketError {
   /**
    * What this machine lacks.
    *
-   * @param peer who was to be reached; its address may be unresolved
+   * @param peer who was to be reached
    * @return empty if the failure is the peer's
    */
   public static Optional<String> lack(Throwable failure, InetSocketAddress peer) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError) {
         return Optional.of("it is out of memory");
-      } else if (cause instanceof UnknownHostException) {
-        return Optional.of("it cannot resolve the name of the server");
       } else if (cause instanceof NoRouteToHostException && !hasRouteTo(peer)) {
         // With epoll, ENETUNREACH and EHOSTUNREACH are one exception without a text.
         return Optional.of(NO_ROUTE);

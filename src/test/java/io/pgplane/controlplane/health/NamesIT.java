@@ -9,6 +9,7 @@ import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.fleet.Pool;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
+import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.dataplane.stream.PgStream;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.NameServer;
@@ -21,10 +22,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,7 @@ class NamesIT {
   private final NameServer names = new NameServer(1);
   private final Vertx vertx = names.vertx();
   private final Fleet fleet = new Fleet();
+  private final Map<Vertx, HostResolver> resolvers = new HashMap<>();
 
   NamesIT() throws InterruptedException {}
 
@@ -109,12 +115,71 @@ class NamesIT {
     }
   }
 
+  @Test
+  void theNextAddressIsTriedWhereOneRefuses() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getByName("127.0.0.3"))) {
+      names.has("127.0.0.2", "127.0.0.3");
+
+      assertThat(dial(vertx, server.getLocalPort())).isEqualTo("127.0.0.3");
+    }
+  }
+
+  @Test
+  void theNextAddressHasItsShareOfTheTimeWhereOneIsSilent() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"));
+        Socket first = new Socket(silent.getInetAddress(), silent.getLocalPort());
+        Socket second = new Socket(silent.getInetAddress(), silent.getLocalPort());
+        ServerSocket server =
+            new ServerSocket(silent.getLocalPort(), 9, InetAddress.getByName("127.0.0.3"))) {
+      assertThat(first.isConnected() && second.isConnected()).as("its queue is full").isTrue();
+      names.has("127.0.0.2", "127.0.0.3");
+
+      assertThat(dial(vertx, server.getLocalPort())).isEqualTo("127.0.0.3");
+    }
+  }
+
+  @Test
+  void theOtherFamilyIsTriedToo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getByName("::1"))) {
+      names.has("::1", "127.0.0.2");
+
+      assertThat(dial(vertx, server.getLocalPort())).isEqualTo("0:0:0:0:0:0:0:1");
+    }
+  }
+
+  @Test
+  void aServerWithAnAddressOfEachFamilyIsOneServer() throws Exception {
+    names.has("::1", "127.0.0.2");
+    watch();
+
+    awaitServers("db.example(127.0.0.2):5432");
+  }
+
+  @Test
+  void theLastAddressesAreDialledWhileTheNameServiceIsDown() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1000, InetAddress.getByName("127.0.0.2"))) {
+      names.has("127.0.0.2");
+      dial(vertx, server.getLocalPort());
+      int asked = names.asked();
+      names.close();
+
+      long begin = System.nanoTime();
+      Await.until(
+          "the TTL of its answers is over",
+          () -> {
+            assertThat(dial(vertx, server.getLocalPort())).isEqualTo("127.0.0.2");
+            return System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(3);
+          });
+      assertThat(names.asked()).isEqualTo(asked);
+    }
+  }
+
   private void watch() {
     Backend backend =
         new Backend("db", List.of(new Server(NameServer.NAME, 5432)), CLEAR)
             .with(Backend.Resolve.ALL);
     fleet.adopt(fleet.prepare(List.of(backend), Optional.empty()).values());
-    HealthVerticle health = new HealthVerticle(fleet, new SecureRandom());
+    HealthVerticle health = new HealthVerticle(fleet, new SecureRandom(), new HostResolver(vertx));
     Proxy.result(vertx.deployVerticle(health));
     health.watch(List.of(new Approach(pool(), Optional.empty())));
   }
@@ -131,8 +196,8 @@ class NamesIT {
     Await.until("servers " + List.of(expected), () -> servers().equals(List.of(expected)));
   }
 
-  private static String dial(Vertx from, int port) {
-    Dialer dialer = new Dialer(from.createNetClient());
+  private String dial(Vertx from, int port) {
+    Dialer dialer = new Dialer(from, resolvers.computeIfAbsent(from, HostResolver::new));
     Target target =
         new Target(
             new Server(NameServer.NAME, port),
@@ -141,7 +206,7 @@ class NamesIT {
             ProxyProtocol.OFF,
             Optional.empty());
     Promise<Connection> dialled = Promise.promise();
-    from.runOnContext(now -> dialer.dial(target, 1000, stream -> {}).onComplete(dialled));
+    from.runOnContext(now -> dialer.dial(target, 5000, stream -> {}).onComplete(dialled));
     PgStream stream = Proxy.result(dialled.future()).stream();
     stream.abort();
     return stream.remoteAddress().hostAddress();

@@ -1,0 +1,72 @@
+package io.pgplane.dataplane.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.testkit.Await;
+import io.pgplane.testkit.NameServer;
+import io.pgplane.testkit.Proxy;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostResolverIT {
+  private static final int LONGER_THAN_THE_TEST = 3600;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final NameServer old = new NameServer(LONGER_THAN_THE_TEST);
+  private final NameServer current = new NameServer(LONGER_THAN_THE_TEST);
+
+  @TempDir private Path directory;
+
+  HostResolverIT() throws InterruptedException {}
+
+  @AfterEach
+  void close() {
+    Proxy.result(vertx.close());
+    old.close();
+    current.close();
+  }
+
+  @Test
+  void noticesAChangedResolvConf() throws Exception {
+    old.has("127.0.0.2");
+    current.has("127.0.0.3");
+    Path file = resolvConf(old);
+    HostResolver resolver = new HostResolver(vertx, file);
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+
+    resolvConf(current);
+
+    Await.until(
+        "it asks the other name server",
+        () -> addresses(resolver, NameServer.NAME).equals(List.of("127.0.0.3")));
+  }
+
+  @Test
+  void givesEachAddressThatTheHostsFileHas() throws Exception {
+    HostResolver resolver = new HostResolver(vertx, resolvConf(old));
+
+    assertThat(addresses(resolver, "localhost")).contains("127.0.0.1");
+    assertThat(addresses(resolver, "::1")).containsExactly("0:0:0:0:0:0:0:1");
+    assertThat(old.asked()).isZero();
+  }
+
+  /** A port behind an address, as on macOS. */
+  private Path resolvConf(NameServer server) throws IOException {
+    return Files.writeString(
+        directory.resolve("resolv.conf"), "nameserver 127.0.0.1." + server.port() + "\n");
+  }
+
+  private List<String> addresses(HostResolver resolver, String host) {
+    Promise<List<InetAddress>> answer = Promise.promise();
+    vertx.runOnContext(now -> resolver.resolve(host).onComplete(answer));
+    return Proxy.result(answer.future()).stream().map(InetAddress::getHostAddress).toList();
+  }
+}
