@@ -84,6 +84,52 @@ class SlowReaderIT {
     }
   }
 
+  /**
+   * The session ends while some of the result is still in pgplane itself; where that is depends on
+   * the buffers of the system, so several clients become slow at several places.
+   */
+  @Test
+  void getsAllOfAResultThatItBeginsToReadSlowlyAtItsEnd() throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST));
+    List<Callable<Integer>> clients = new ArrayList<>();
+    for (int left = 3_500; left <= 5_500; left += 500) {
+      int slowFrom = ROWS - left;
+      clients.add(() -> slowFrom(proxy, false, slowFrom));
+      clients.add(() -> slowFrom(proxy, true, slowFrom));
+    }
+    ExecutorService readers = Executors.newFixedThreadPool(clients.size());
+    try {
+      for (Future<Integer> rows : readers.invokeAll(clients, 90, TimeUnit.SECONDS)) {
+        assertThat(rows.get()).isEqualTo(ROWS);
+      }
+    } finally {
+      readers.shutdownNow();
+    }
+  }
+
+  /** Reads a row each 30 ms for 13 seconds from this row on, and else as fast as it can. */
+  private static int slowFrom(Proxy proxy, boolean tls, int slowFrom) throws IOException {
+    try (ScriptedClient client = ScriptedClient.connect(proxy.host(), proxy.port(), 65_536)) {
+      if (tls) {
+        client.startTls("postgresql");
+      }
+      proxy.login(client);
+      client.send(Packets.query(RESULT), Packets.terminate());
+      int rows = 0;
+      long until = Long.MAX_VALUE;
+      for (Message next = client.read(); next.type() != 'Z'; next = client.read()) {
+        rows += next.type() == 'D' ? 1 : 0;
+        if (rows == slowFrom) {
+          until = System.nanoTime() + TimeUnit.SECONDS.toNanos(13);
+        }
+        if (rows >= slowFrom && System.nanoTime() - until < 0) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+        }
+      }
+      return rows;
+    }
+  }
+
   private interface Step {
     void on(ScriptedClient client) throws IOException;
   }

@@ -37,7 +37,16 @@ public final class ScriptedClient implements AutoCloseable {
 
   /** Connects, and says nothing yet. */
   public static ScriptedClient connect(String host, int port) throws IOException {
+    return connect(host, port, 0);
+  }
+
+  /** The same with a receive buffer of so many bytes, or the system's own for 0. */
+  public static ScriptedClient connect(String host, int port, int receiveBuffer)
+      throws IOException {
     Socket socket = new Socket();
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
     socket.connect(new InetSocketAddress(host, port), (int) PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) PATIENCE.toMillis());
