@@ -194,6 +194,38 @@ class ServerCertificateMatrixIT {
             List.of(plainRoot)));
   }
 
+  /** What authorities say of those that they sign for, roots too (RFC 5280, section 4.2.1.10). */
+  static Stream<Row> constraints() {
+    return Stream.of(
+            authority("CN=permits").permits("example"),
+            authority("CN=permits-another").permits("another"),
+            authority("CN=excludes").excludes("example"),
+            authority("CN=excludes-another").excludes("another"),
+            authority("CN=path-0").pathLength(0),
+            authority("CN=path-1").pathLength(1))
+        .flatMap(
+            request -> {
+              IssuedCertificate root = request.issue();
+              IssuedCertificate middle = request.by(ROOT).issue();
+              IssuedCertificate last = authority("CN=the last").by(root).issue();
+              IssuedCertificate lower = authority("CN=the lower").by(middle).issue();
+              String says = middle.certificate().getSubjectX500Principal().getName();
+              Request common = IssuedCertificate.of("CN=" + NAME);
+              return Stream.of(
+                  constrained("root " + says, server().by(root), root),
+                  constrained("root " + says + ", no DNS name", common.by(root), root),
+                  constrained("root " + says + " above another", server().by(last), root, last),
+                  constrained(says, server().by(middle), ROOT, middle),
+                  constrained(says + ", no DNS name", common.by(middle), ROOT, middle),
+                  constrained(says + " above", server().by(lower), ROOT, lower, middle));
+            });
+  }
+
+  private static Row constrained(
+      String name, Request own, IssuedCertificate root, IssuedCertificate... beside) {
+    return new Row(name, NAME, own.issue(), List.of(beside), List.of(root));
+  }
+
   static Stream<Row> signatures() {
     return Stream.of(
             "SHA1withRSA",
@@ -224,7 +256,7 @@ class ServerCertificateMatrixIT {
   }
 
   @ParameterizedTest
-  @MethodSource({"keys", "names", "usages", "chains", "signatures"})
+  @MethodSource({"keys", "names", "usages", "chains", "constraints", "signatures"})
   void isTakenAsLibpqTakesIt(Row row) throws Exception {
     Issued shown = row.own.write(directory, "server", row.beside.toArray(IssuedCertificate[]::new));
     IssuedCertificate first = row.trusted.get(0);

@@ -25,8 +25,10 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -73,6 +75,8 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
     private Duration to = Duration.ofDays(1);
     private final List<GeneralName> names = new ArrayList<>();
     private boolean authority;
+    private @Nullable Integer pathLength;
+    private @Nullable NameConstraints constraints;
     private int usage;
     private KeyPurposeId[] extendedUsage = {};
 
@@ -124,6 +128,28 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
       return this;
     }
 
+    /** How many other authorities may stand between this one and a peer's certificate. */
+    public Request pathLength(int most) {
+      pathLength = most;
+      return this;
+    }
+
+    /** Signs for DNS names below this one alone. */
+    public Request permits(String dns) {
+      constraints = new NameConstraints(below(dns), null);
+      return this;
+    }
+
+    /** Signs for DNS names but those below this one. */
+    public Request excludes(String dns) {
+      constraints = new NameConstraints(null, below(dns));
+      return this;
+    }
+
+    private static GeneralSubtree[] below(String dns) {
+      return new GeneralSubtree[] {new GeneralSubtree(new GeneralName(GeneralName.dNSName, dns))};
+    }
+
     /** Bits of {@link KeyUsage}. */
     public Request usage(int bits) {
       usage = bits;
@@ -168,7 +194,13 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
 
     private void extend(X509v3CertificateBuilder builder) throws IOException {
       if (authority) {
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        builder.addExtension(
+            Extension.basicConstraints,
+            true,
+            pathLength == null ? new BasicConstraints(true) : new BasicConstraints(pathLength));
+      }
+      if (constraints != null) {
+        builder.addExtension(Extension.nameConstraints, true, constraints);
       }
       if (!names.isEmpty()) {
         builder.addExtension(

@@ -26,7 +26,8 @@ import java.util.Set;
  * and all in it, that one too, are valid now and fit for the purpose.
  *
  * <p>The JDK builds and validates the chain. What OpenSSL takes beyond that is refused here: an
- * intermediate without basicConstraints, and what {@code jdk.certpath.disabledAlgorithms} names.
+ * intermediate without basicConstraints, one whose common name reads like a DNS name that the
+ * authorities above it do not sign for, and what {@code jdk.certpath.disabledAlgorithms} names.
  */
 final class CertificateRules {
   private static final int LONGEST = 20;
@@ -61,19 +62,22 @@ final class CertificateRules {
       purpose.checkOwn(own);
       return;
     }
-    X509Certificate root = root(shown);
+    PKIXCertPathBuilderResult chain = chain(shown);
+    X509Certificate root = chain.getTrustAnchor().getTrustedCert();
     root.checkValidity();
     purpose.checkAuthority(root);
+    RootConstraints.check(
+        root,
+        chain.getCertPath().getCertificates().stream().map(X509Certificate.class::cast).toList());
   }
 
-  private X509Certificate root(X509Certificate[] shown) throws CertificateException {
+  private PKIXCertPathBuilderResult chain(X509Certificate[] shown) throws CertificateException {
     if (anchors.isEmpty()) {
       throw new CertificateException("no self-signed certificate is among the authorities");
     }
     try {
-      PKIXCertPathBuilderResult built =
-          (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters(shown));
-      return built.getTrustAnchor().getTrustedCert();
+      return (PKIXCertPathBuilderResult)
+          CertPathBuilder.getInstance("PKIX").build(parameters(shown));
     } catch (GeneralSecurityException e) {
       throw new CertificateException(reason(e), e);
     }

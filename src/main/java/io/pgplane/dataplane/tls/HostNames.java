@@ -3,25 +3,19 @@ package io.pgplane.dataplane.tls;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.NetUtil;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.StandardConstants;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +80,8 @@ final class HostNames {
     byte @Nullable [] address = address(host);
     int kind = address == null ? GeneralName.dNSName : GeneralName.iPAddress;
     boolean common = true;
-    X509CertificateHolder holder = holder(certificate);
-    for (GeneralName name : alternativeNames(holder)) {
+    X509CertificateHolder holder = CertificateNames.holder(certificate);
+    for (GeneralName name : CertificateNames.alternative(holder)) {
       common &= name.getTagNo() != kind;
       if (name.getTagNo() == GeneralName.dNSName) {
         if (matches(((ASN1String) name.getName()).getString(), host)) {
@@ -100,7 +94,7 @@ final class HostNames {
         }
       }
     }
-    Optional<String> commonName = common ? commonName(holder) : Optional.empty();
+    Optional<String> commonName = common ? CertificateNames.common(holder) : Optional.empty();
     return commonName.isPresent() && matches(commonName.get(), host);
   }
 
@@ -121,38 +115,6 @@ final class HostNames {
     }
     int rest = host.length() - name.length() + 1;
     return host.regionMatches(true, rest, name, 1, name.length() - 1) && host.indexOf('.') >= rest;
-  }
-
-  private static GeneralName[] alternativeNames(X509CertificateHolder certificate)
-      throws CertificateException {
-    try {
-      GeneralNames names =
-          GeneralNames.fromExtensions(
-              certificate.getExtensions(), Extension.subjectAlternativeName);
-      return names == null ? new GeneralName[0] : names.getNames();
-    } catch (RuntimeException e) {
-      throw new CertificateException("the alternative names cannot be read", e);
-    }
-  }
-
-  /** The first one. */
-  private static Optional<String> commonName(X509CertificateHolder certificate) {
-    return Stream.of(certificate.getSubject().getRDNs(BCStyle.CN))
-        .flatMap(rdn -> Stream.of(rdn.getTypesAndValues()))
-        .filter(part -> part.getType().equals(BCStyle.CN))
-        .map(AttributeTypeAndValue::getValue)
-        .filter(ASN1String.class::isInstance)
-        .map(text -> ((ASN1String) text).getString())
-        .findFirst();
-  }
-
-  private static X509CertificateHolder holder(X509Certificate certificate)
-      throws CertificateException {
-    try {
-      return new X509CertificateHolder(certificate.getEncoded());
-    } catch (IOException e) {
-      throw new CertificateException("the certificate cannot be read", e);
-    }
   }
 
   private static byte @Nullable [] address(String host) {
