@@ -23,6 +23,8 @@ public final class SqlState {
   public static final String IDLE_SESSION_TIMEOUT = "57P05";
   public static final String INTERNAL_ERROR = "XX000";
 
+  private static final int LENGTH = 5;
+
   private SqlState() {}
 
   /**
@@ -30,6 +32,9 @@ public final class SqlState {
    * PostgreSQL looks at the database, the privileges and the settings only after that.
    */
   public static Fault fault(String sqlState) {
+    if (sqlState.length() != LENGTH) {
+      return Fault.SERVER; // it breaks the protocol
+    }
     if (sqlState.equals(TOO_MANY_CONNECTIONS)) {
       return Fault.CONFIGURATION;
     }

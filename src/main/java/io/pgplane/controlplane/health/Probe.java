@@ -94,11 +94,12 @@ final class Probe {
   }
 
   /**
-   * An answer to an SSLRequest shows that the server lives, and can fork. One that offers TLS gets
-   * its handshake: else its log says that it could not accept the connection.
+   * An answer to an SSLRequest shows that the server lives, and can fork. The dial has had one if
+   * the backend knows TLS. A server that offers TLS gets its handshake: else its log says that it
+   * could not accept the connection.
    */
   private Future<Finding> isAlive(Connection connection) {
-    if (connection.encrypted()) {
+    if (connection.target().tls().isPresent()) {
       return Future.succeededFuture(Finding.ALIVE);
     }
     PgStream server = connection.stream();
@@ -180,11 +181,21 @@ final class Probe {
             message ->
                 switch (message.type()) {
                   case 'Z' -> Future.succeededFuture(answer);
-                  case 'D' ->
-                      untilReady(server, answer.with(DataRow.parse(message.body())), messages + 1);
+                  case 'D' -> row(server, message, answer, messages);
                   case 'E' -> refused(server, message, messages);
                   default -> untilReady(server, answer, messages + 1);
                 });
+  }
+
+  /** What breaks the protocol here is the server's. */
+  private static Future<Answer> row(PgStream server, Message row, Answer answer, int messages) {
+    DataRow columns;
+    try {
+      columns = DataRow.parse(row.body());
+    } catch (Failure e) {
+      return Future.failedFuture(Failures.serverLogin(String.valueOf(e.getMessage())));
+    }
+    return untilReady(server, answer.with(columns), messages + 1);
   }
 
   /** An error of a statement has a ReadyForQuery behind it, one of the login the end. */

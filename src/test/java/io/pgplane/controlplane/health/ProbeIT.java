@@ -55,6 +55,20 @@ class ProbeIT {
     assertThat(health(proxy).roles()).isEmpty();
   }
 
+  @Test
+  void seesThatAServerLivesThatHasNoTlsWhereItIsPreferred() {
+    setup.postgres().refuseTls();
+    try {
+      Proxy proxy =
+          fixture.start(
+              setup.serverTls(ServerTls.Mode.PREFER).backend(b -> b.with(check(Optional.empty()))));
+
+      Await.until("it is up", () -> health(proxy).status() == Health.Status.UP);
+    } finally {
+      setup.postgres().restoreTls();
+    }
+  }
+
   /** Whoever answers lives. */
   @Test
   void isUpIfThePasswordIsWrongAndSaysSoOnceWithoutIt() {
