@@ -106,7 +106,7 @@ public final class BackendLogin {
 
   /** Whether the server has said anything, be it to the SSLRequest. */
   public boolean answered() {
-    return heard || connection.encrypted();
+    return heard || connection.target().tls().isPresent();
   }
 
   /** What breaks the protocol here is the server's, and not for the client to read. */

@@ -64,11 +64,14 @@ public final class Dialer {
    * several addresses each is tried in turn, in the resolver's order, until one accepts the
    * connection; each gets an equal share of the time that is left.
    *
-   * @param timeout for the TCP connection, in milliseconds
+   * <p>The socket's owner ends a handshake that takes too long. No other one is dialled then.
+   *
+   * @param timeout in milliseconds, for the TCP connections that it takes
    * @param opened told of the socket as soon as it is there, so that somebody owns it from then on
    */
   public Future<Connection> dial(Target target, long timeout, Consumer<PgStream> opened) {
-    Supplier<Future<PgStream>> connect = () -> connect(target, timeout, opened);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
+    Supplier<Future<PgStream>> connect = () -> connect(target, until, opened);
     return target
         .tls()
         .map(tls -> encrypted(target, tls, tls.provider(target.server()), connect))
@@ -114,10 +117,17 @@ public final class Dialer {
     return Future.failedFuture(e);
   }
 
-  private Future<PgStream> connect(Target target, long timeout, Consumer<PgStream> opened) {
-    return addresses(target, timeout)
-        .compose(all -> new Addresses(target, all, timeout).connect(0, Optional.empty()))
-        .map(socket -> own(target, socket, opened));
+  private Future<PgStream> connect(Target target, long until, Consumer<PgStream> opened) {
+    long left = left(until);
+    return left <= 0
+        ? Future.failedFuture(Failures.unreachable(target.server() + ": no time is left for it"))
+        : addresses(target, left)
+            .compose(all -> new Addresses(target, all, until).connect(0, Optional.empty()))
+            .map(socket -> own(target, socket, opened));
+  }
+
+  private static long left(long until) {
+    return TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
   }
 
   private Future<List<InetSocketAddress>> addresses(Target target, long timeout) {
@@ -146,19 +156,18 @@ public final class Dialer {
     private final List<InetSocketAddress> all;
     private final long until;
 
-    Addresses(Target target, List<InetSocketAddress> all, long timeout) {
+    Addresses(Target target, List<InetSocketAddress> all, long until) {
       this.target = target;
       this.all = all;
-      this.until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
+      this.until = until;
     }
 
     Future<NetSocket> connect(int next, Optional<Failure> before) {
       InetSocketAddress address = all.get(next);
-      long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       ConnectOptions options =
           new ConnectOptions()
               .setRemoteAddress(SocketAddress.inetSocketAddress(address))
-              .setTimeout((int) Math.max(1, left / (all.size() - next)));
+              .setTimeout((int) Math.max(1, left(until) / (all.size() - next)));
       return inTheNextTurn()
           .compose(turn -> client.connect(options))
           .recover(
@@ -168,7 +177,7 @@ public final class Dialer {
                     before
                         .filter(said -> said.fault() == Fault.SERVER)
                         .orElseGet(() -> unreachable(target, e, address));
-                return next + 1 < all.size()
+                return next + 1 < all.size() && left(until) > 0
                     ? connect(next + 1, Optional.of(failure))
                     : Future.failedFuture(failure);
               });
@@ -203,7 +212,7 @@ public final class Dialer {
         .compose(
             answer ->
                 switch (answer) {
-                  case 'S' -> Future.succeededFuture(true);
+                  case 'S' -> accepted(target, stream);
                   case 'N' -> refused(target);
                   default ->
                       Future.failedFuture(
@@ -212,6 +221,15 @@ public final class Dialer {
                                   + " answered an SSLRequest with byte "
                                   + (int) answer));
                 });
+  }
+
+  /** Clear text behind the answer may be an attacker's: no other way is tried then, as by libpq. */
+  private static Future<Boolean> accepted(Target target, PgStream stream) {
+    return stream.holdsBytes()
+        ? Future.failedFuture(
+            Failures.serverLogin(
+                target.server() + " sent clear text after its answer to the SSLRequest"))
+        : Future.succeededFuture(true);
   }
 
   private static Future<Boolean> refused(Target target) {

@@ -125,10 +125,6 @@ public final class ServerTlsContext {
    * @return the tls-server-end-point of the certificate that the server has shown, if it has one
    */
   public Future<Optional<byte[]>> startOn(PgStream stream, Server server, TlsProvider provider) {
-    if (stream.holdsBytes()) {
-      return Future.failedFuture(
-          Failures.serverLogin(server + " sent clear text after its answer to the SSLRequest"));
-    }
     SslContext context = Objects.requireNonNull(contexts.get(provider));
     SslHandler handler = context.newHandler(stream.channel().alloc(), server.host(), server.port());
     handler.setHandshakeTimeoutMillis(0);
