@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whose certificates are trusted, by the rules of OpenSSL as PostgreSQL and libpq use it ({@code
@@ -30,7 +31,12 @@ import java.util.Set;
  * authorities above it do not sign for, and what {@code jdk.certpath.disabledAlgorithms} names.
  */
 final class CertificateRules {
-  private static final int LONGEST = 20;
+  private static final int LONGEST = 10;
+
+  /** OpenSSL follows one path. The JDK follows all, which a peer could make endless. */
+  private static final int MOST_SHOWN = 20;
+
+  private static final int MOST_CHECKS = 50;
 
   private final List<X509Certificate> authorities;
   private final Set<TrustAnchor> anchors = new HashSet<>();
@@ -56,6 +62,9 @@ final class CertificateRules {
    * @throws CertificateException if it is not to be trusted
    */
   void check(X509Certificate[] shown) throws CertificateException {
+    if (shown.length > MOST_SHOWN) {
+      throw new CertificateException(shown.length + " certificates are too many");
+    }
     X509Certificate own = shown[0];
     if (anchors.stream().anyMatch(anchor -> own.equals(anchor.getTrustedCert()))) {
       own.checkValidity();
@@ -78,7 +87,7 @@ final class CertificateRules {
     try {
       return (PKIXCertPathBuilderResult)
           CertPathBuilder.getInstance("PKIX").build(parameters(shown));
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | TooManyPathsException e) {
       throw new CertificateException(reason(e), e);
     }
   }
@@ -115,9 +124,21 @@ final class CertificateRules {
     }
   }
 
+  /** Ends the search for a path, which takes a checked exception for a wrong way. */
+  private static final class TooManyPathsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyPathsException() {
+      super("its certificates can be put together in too many ways");
+    }
+  }
+
   /** Looks at each certificate of a chain but the trusted one. */
   private static final class PurposeChecker extends PKIXCertPathChecker {
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    /** Shared by the clones that the search makes of this checker. */
+    private final AtomicInteger checks = new AtomicInteger();
 
     private final Purpose purpose;
     private final X509Certificate own;
@@ -143,6 +164,9 @@ final class CertificateRules {
     @Override
     public void check(Certificate certificate, Collection<String> unresolved)
         throws CertPathValidatorException {
+      if (checks.incrementAndGet() > MOST_CHECKS) {
+        throw new TooManyPathsException();
+      }
       X509Certificate x509 = (X509Certificate) certificate;
       try {
         if (x509.equals(own)) {
