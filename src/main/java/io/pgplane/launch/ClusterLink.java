@@ -92,7 +92,8 @@ final class ClusterLink {
     bus.answer(
         Addresses.cancel(members.node()),
         request ->
-            pgplane
+            // A member that has not started has no sessions, and keeps no requests.
+            (pgplane.succeeded() ? pgplane : Future.<Pgplane>failedFuture("not started"))
                 .compose(member -> member.cancel(cancelRequest(request)))
                 .map(cancelled -> new JsonObject().put(CANCELLED, true))
                 .otherwise(new JsonObject()));

@@ -16,13 +16,13 @@ import java.util.function.IntSupplier;
  * clients compare it with {@code pg_backend_pid()} and NotificationResponse, and a secret of
  * pgplane's own. Several servers may use the same process id, so only both together name a session.
  *
- * <p>A client of protocol 3.2 gets a long secret: two bytes with the number of the member, and 32
+ * <p>A client of protocol 3.2 gets a long secret: two bytes with the number of the member, and 30
  * random bytes. The number tells other members whom to ask, and proves nothing. A secret of four
  * bytes is all random: bits for a member would make it easier to guess than PostgreSQL's own.
  */
 public final class CancelKeys {
   private static final int SHORT = Integer.BYTES;
-  private static final int RANDOM_OF_LONG = 32;
+  private static final int RANDOM_OF_LONG = 30;
   private static final int LONG = Short.BYTES + RANDOM_OF_LONG;
 
   /**

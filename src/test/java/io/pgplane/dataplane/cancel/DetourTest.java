@@ -114,7 +114,7 @@ class DetourTest {
   }
 
   private static CancelRequest naming(int member) {
-    return new CancelRequest(5, ByteBuffer.allocate(34).putShort((short) member).array());
+    return new CancelRequest(5, ByteBuffer.allocate(32).putShort((short) member).array());
   }
 
   private static Detour detour(
