@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class Delivery extends ChannelInboundHandlerAdapter {
   private final boolean lingers;
   private boolean endSent;
   private long pending = -1;
+  private @Nullable Future<?> next;
   private long movedAt = System.nanoTime();
 
   /**
@@ -61,6 +63,7 @@ final class Delivery extends ChannelInboundHandlerAdapter {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> written(tls));
     if (channel.isOpen()) {
       lookLater();
+      channel.closeFuture().addListener(closed -> cancelLook());
     }
   }
 
@@ -125,8 +128,13 @@ final class Delivery extends ChannelInboundHandlerAdapter {
   }
 
   private void lookLater() {
-    var look = channel.eventLoop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    channel.closeFuture().addListener(closed -> look.cancel(false));
+    next = channel.eventLoop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelLook() {
+    if (next != null) {
+      next.cancel(false);
+    }
   }
 
   private void look() {
