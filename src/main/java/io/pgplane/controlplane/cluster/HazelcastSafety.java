@@ -59,8 +59,9 @@ final class HazelcastSafety {
 
   private static List<String> problems(MapConfig map, MapConfig wanted) {
     List<String> problems = new ArrayList<>();
-    if (map.getTotalBackupCount() < wanted.getTotalBackupCount()) {
-      problems.add("backup-count must be " + wanted.getTotalBackupCount() + " or more");
+    // Not the asynchronous ones: what was acknowledged could be lost with its owner.
+    if (map.getBackupCount() < wanted.getBackupCount()) {
+      problems.add("backup-count must be " + wanted.getBackupCount() + " or more");
     }
     if (map.getTimeToLiveSeconds() > 0
         || map.getMaxIdleSeconds() > 0

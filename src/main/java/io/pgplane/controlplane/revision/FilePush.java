@@ -143,11 +143,16 @@ final class FilePush {
                                         member, new FileMark(digest, false), done.revision()))))
         .onComplete(
             done -> {
-              if (done.succeeded() || !ControlException.is(done.cause(), Kind.UNAVAILABLE)) {
+              if (done.succeeded() || !passes(done.cause())) {
                 pending.compareAndSet(file, null);
               }
             })
         .mapEmpty();
+  }
+
+  /** Whether the next look at the others may mend it. */
+  private static boolean passes(Throwable e) {
+    return ControlException.is(e, Kind.UNAVAILABLE) || ControlException.is(e, Kind.DIVERGED);
   }
 
   private Plan plan(State state, Pending pending, String digest) {
