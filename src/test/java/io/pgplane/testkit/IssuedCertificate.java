@@ -75,7 +75,6 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
     private Duration to = Duration.ofDays(1);
     private final List<GeneralName> names = new ArrayList<>();
     private boolean authority;
-    private @Nullable KeyPair keys;
     private @Nullable Integer pathLength;
     private @Nullable NameConstraints constraints;
     private int usage;
@@ -129,12 +128,6 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
       return this;
     }
 
-    /** One more certificate for the keys of an authority. */
-    public Request authority(KeyPair existing) {
-      keys = existing;
-      return authority();
-    }
-
     /** How many other authorities may stand between this one and a peer's certificate. */
     public Request pathLength(int most) {
       pathLength = most;
@@ -171,7 +164,7 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
     /** Signs it. */
     public IssuedCertificate issue() {
       try {
-        KeyPair own = keys();
+        KeyPair own = authority ? make(key) : KEYS.computeIfAbsent(key, Request::make);
         KeyPair signer = issuer == null ? own : issuer.keys;
         Instant now = Instant.now();
         X509v3CertificateBuilder builder =
@@ -197,13 +190,6 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
       } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
         throw new IllegalStateException(e);
       }
-    }
-
-    private KeyPair keys() {
-      if (keys != null) {
-        return keys;
-      }
-      return authority ? make(key) : KEYS.computeIfAbsent(key, Request::make);
     }
 
     private void extend(X509v3CertificateBuilder builder) throws IOException {

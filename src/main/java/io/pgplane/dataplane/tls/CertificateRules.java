@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whose certificates are trusted, by the rules of OpenSSL as PostgreSQL and libpq use it ({@code
@@ -33,10 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CertificateRules {
   private static final int LONGEST = 10;
 
-  /** OpenSSL follows one path. The JDK follows all, which a peer could make endless. */
+  /** The search for a path looks at each about twice, on an event loop. */
   private static final int MOST_SHOWN = 20;
-
-  private static final int MOST_CHECKS = 50;
 
   private final List<X509Certificate> authorities;
   private final Set<TrustAnchor> anchors = new HashSet<>();
@@ -87,7 +84,7 @@ final class CertificateRules {
     try {
       return (PKIXCertPathBuilderResult)
           CertPathBuilder.getInstance("PKIX").build(parameters(shown));
-    } catch (GeneralSecurityException | TooManyPathsException e) {
+    } catch (GeneralSecurityException e) {
       throw new CertificateException(reason(e), e);
     }
   }
@@ -124,21 +121,9 @@ final class CertificateRules {
     }
   }
 
-  /** Ends the search for a path, which takes a checked exception for a wrong way. */
-  private static final class TooManyPathsException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TooManyPathsException() {
-      super("its certificates can be put together in too many ways");
-    }
-  }
-
   /** Looks at each certificate of a chain but the trusted one. */
   private static final class PurposeChecker extends PKIXCertPathChecker {
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-
-    /** Shared by the clones that the search makes of this checker. */
-    private final AtomicInteger checks = new AtomicInteger();
 
     private final Purpose purpose;
     private final X509Certificate own;
@@ -164,9 +149,6 @@ final class CertificateRules {
     @Override
     public void check(Certificate certificate, Collection<String> unresolved)
         throws CertPathValidatorException {
-      if (checks.incrementAndGet() > MOST_CHECKS) {
-        throw new TooManyPathsException();
-      }
       X509Certificate x509 = (X509Certificate) certificate;
       try {
         if (x509.equals(own)) {
