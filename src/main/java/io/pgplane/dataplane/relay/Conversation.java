@@ -193,7 +193,9 @@ final class Conversation {
         copyIn = CopyIn.BY_QUERY;
         unanswered.remove();
       } else {
-        return; // nothing has asked for it that is known here
+        // A COPY failed before it read a Sync that counted as read: what asked for this one is
+        // gone.
+        copyIn = CopyIn.BY_EXECUTE;
       }
     } // else it is the next COPY of one Query
     while (unanswered.isNext(SYNC)) {

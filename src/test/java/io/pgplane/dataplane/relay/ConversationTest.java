@@ -167,6 +167,21 @@ class ConversationTest {
   }
 
   @Test
+  void isBusyInACopyBehindOneThatFailedBeforeItRead() {
+    client("PBESPBES");
+    server("12GE");
+    server('Z', "I");
+    server("12G");
+    assertThat(conversation.idle()).isFalse();
+
+    client("cS");
+    server("C");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
   void readyForQueryOfASyncThatCountedAsIgnoredEndsNoQuery() {
     client("PBESdcS");
     server("12GE");
