@@ -41,6 +41,7 @@ public final class StrictYaml extends YamlProcessor {
   private static JsonObject parse(Buffer input) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
+    options.setCodePointLimit(Unreadable.MOST_BYTES);
     Object tree = new Yaml(new SafeConstructor(options)).load(Unreadable.text(input));
     refuseCycles(tree, Collections.newSetFromMap(new IdentityHashMap<>()));
     if (tree == null) {

@@ -28,6 +28,13 @@ class ConfigFileTest {
   }
 
   @Test
+  void loadsYamlOfMoreThanThreeMegabytes(Vertx vertx) throws IOException {
+    String comments = ("# " + "x".repeat(1_000) + "\n").repeat(4_000);
+
+    assertThat(load(vertx, "large.yaml", comments + Trees.VALID).listeners()).hasSize(1);
+  }
+
+  @Test
   void loadsJson(Vertx vertx) throws IOException {
     String json =
         """
