@@ -1,11 +1,9 @@
 package io.pgplane.launch;
 
-import static java.util.stream.Collectors.toMap;
-
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
 import io.pgplane.config.Config;
 import io.pgplane.observability.Meters;
+import io.pgplane.observability.Meters.Row;
+import io.pgplane.observability.Meters.Table;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,10 +48,7 @@ final class CertificateWatch {
    */
   static Runnable start(Vertx vertx, Supplier<Config> config, Meters meters) {
     CertificateWatch watch = new CertificateWatch(config);
-    meters.table(
-        "pgplane.certificate.expiry.timestamp.seconds",
-        "When a certificate ends, as seconds since 1970, by its use and subject",
-        watch::rows);
+    meters.tables(() -> List.of(watch.table()));
     Runnable look =
         () ->
             vertx
@@ -100,16 +95,17 @@ final class CertificateWatch {
     }
   }
 
-  private List<Row<?>> rows() {
-    return ends.stream()
-        .collect(
-            toMap(
-                end -> Tags.of("use", end.use(), "subject", end.subject()),
-                CertificateEnd::at,
-                (first, later) -> first))
-        .entrySet()
-        .stream()
-        .<Row<?>>map(entry -> Row.of(entry.getKey(), entry.getValue().getEpochSecond()))
-        .toList();
+  /** Of certificates with one subject, the end of the first counts. */
+  private Table table() {
+    return new Table(
+        "pgplane.certificate.expiry.timestamp.seconds",
+        "When a certificate ends, as seconds since 1970, by its use and subject",
+        ends.stream()
+            .map(
+                end ->
+                    new Row(
+                        List.of("use", end.use(), "subject", end.subject()),
+                        end.at().getEpochSecond()))
+            .toList());
   }
 }

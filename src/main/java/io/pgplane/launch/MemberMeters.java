@@ -1,18 +1,18 @@
 package io.pgplane.launch;
 
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
 import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.dataplane.auth.Throttle;
-import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.fleet.Fleet.ServerView;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.observability.Meters;
+import io.pgplane.observability.Meters.Row;
+import io.pgplane.observability.Meters.Table;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /** What is not counted as it happens, but asked of a member when somebody looks. */
@@ -33,7 +33,7 @@ final class MemberMeters {
         "Log lines that were dropped because the log was not read fast enough",
         ProcessLog::dropped);
     throttle(meters, member.throttle());
-    servers(meters, member.fleet());
+    meters.tables(() -> servers(member.fleet().view()));
   }
 
   static void bind(Meters meters, Revisions revisions, RevisionStore store) {
@@ -68,58 +68,57 @@ final class MemberMeters {
     meters.counter("pgplane.lock.outs", "Lock-outs of addresses", throttle::lockOuts);
   }
 
-  private static void servers(Meters meters, Fleet fleet) {
-    meters.table(
-        "pgplane.server.status",
-        "1 for what the server is: up, down or, as long as nobody has probed it, unknown",
-        () -> fleet.view().stream().flatMap(MemberMeters::status).toList());
-    each(meters, fleet, "sessions", "Sessions at the server", ServerView::sessions);
-    each(
-        meters,
-        fleet,
-        "draining",
-        "1 if the server gets no new logins by configuration",
-        server -> oneIf(server.draining()));
-    each(
-        meters,
-        fleet,
-        "circuit.open",
-        "1 if the server gets no logins because it has failed some",
-        server -> oneIf(server.circuit().isPresent()));
-    each(
-        meters,
-        fleet,
-        "probe.refused",
-        "1 if the server refuses a probe its login or a question; it is used all the same",
-        server -> oneIf(server.health().refused().isPresent()));
+  private static List<Table> servers(List<ServerView> servers) {
+    return List.of(
+        new Table(
+            "pgplane.server.status",
+            "1 for what the server is: up, down or, as long as nobody has probed it, unknown",
+            servers.stream().flatMap(MemberMeters::status).toList()),
+        each(servers, "sessions", "Sessions at the server", ServerView::sessions),
+        each(
+            servers,
+            "draining",
+            "1 if the server gets no new logins by configuration",
+            server -> oneIf(server.draining())),
+        each(
+            servers,
+            "circuit.open",
+            "1 if the server gets no logins because it has failed some",
+            server -> oneIf(server.circuit().isPresent())),
+        each(
+            servers,
+            "probe.refused",
+            "1 if the server refuses a probe its login or a question; it is used all the same",
+            server -> oneIf(server.health().refused().isPresent())));
   }
 
-  private static Stream<Row<?>> status(ServerView server) {
+  private static Stream<Row> status(ServerView server) {
     return Stream.of(Health.Status.values())
         .map(
             status ->
-                Row.of(
-                    labels(server).and("status", status.name().toLowerCase(Locale.ROOT)),
+                new Row(
+                    List.of(
+                        "backend",
+                        server.backend(),
+                        "server",
+                        server.server(),
+                        "status",
+                        status.name().toLowerCase(Locale.ROOT)),
                     oneIf(server.health().status() == status)));
   }
 
-  private static void each(
-      Meters meters,
-      Fleet fleet,
-      String name,
-      String description,
-      Function<ServerView, Integer> value) {
-    meters.table(
+  private static Table each(
+      List<ServerView> servers, String name, String description, ToIntFunction<ServerView> value) {
+    return new Table(
         "pgplane.server." + name,
         description,
-        () ->
-            fleet.view().stream()
-                .<Row<?>>map(server -> Row.of(labels(server), value.apply(server)))
-                .toList());
-  }
-
-  private static Tags labels(ServerView server) {
-    return Tags.of("backend", server.backend(), "server", server.server());
+        servers.stream()
+            .map(
+                server ->
+                    new Row(
+                        List.of("backend", server.backend(), "server", server.server()),
+                        value.applyAsInt(server)))
+            .toList());
   }
 
   private static int oneIf(boolean truth) {

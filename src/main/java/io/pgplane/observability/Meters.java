@@ -4,8 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -15,8 +13,16 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -37,7 +43,6 @@ public final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final LoginMeters logins = new LoginMeters(registry);
-  private final List<Runnable> tables = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> watches = new CopyOnWriteArrayList<>();
   private final Timer propagation;
   private final MeterProvider<Counter> rejected;
@@ -89,10 +94,41 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** Shows one value for each of some things that come and go, asked for at each look. */
-  public void table(String name, String description, Supplier<List<Row<?>>> rows) {
-    MultiGauge gauge = MultiGauge.builder(name).description(description).register(registry);
-    tables.add(() -> gauge.register(rows.get(), true));
+  /**
+   * Values of things that come and go.
+   *
+   * @param rows if two have equal labels, the first counts
+   */
+  public record Table(String name, String description, List<Row> rows) {
+    private GaugeSnapshot snapshot() {
+      Map<Labels, GaugeDataPointSnapshot> points = new LinkedHashMap<>();
+      for (Row row : rows) {
+        Labels labels = Labels.of(row.labels().toArray(String[]::new));
+        points.putIfAbsent(labels, new GaugeDataPointSnapshot(row.value(), labels, null));
+      }
+      return new GaugeSnapshot(
+          new MetricMetadata(name.replace('.', '_'), description), points.values());
+    }
+  }
+
+  /**
+   * A value.
+   *
+   * @param labels name, value, name, value, and so on
+   */
+  public record Row(List<String> labels, double value) {}
+
+  /** Shows tables that are asked for once at each look; one without rows is not shown. */
+  public void tables(Supplier<List<Table>> tables) {
+    registry
+        .getPrometheusRegistry()
+        .register(
+            () ->
+                new MetricSnapshots(
+                    tables.get().stream()
+                        .filter(table -> !table.rows().isEmpty())
+                        .<MetricSnapshot>map(Table::snapshot)
+                        .toList()));
   }
 
   /** Shows the JVM and the process, of which there is one whatever runs in it. */
@@ -108,8 +144,7 @@ public final class Meters implements AutoCloseable {
   }
 
   /** All of it in the text format of Prometheus, version 0.0.4; takes milliseconds. */
-  public synchronized String scrape() {
-    tables.forEach(Runnable::run);
+  public String scrape() {
     return registry.scrape();
   }
 

@@ -1,0 +1,53 @@
+package io.pgplane.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgplane.observability.Meters.Row;
+import io.pgplane.observability.Meters.Table;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+  @Test
+  void tablesAreAskedForOnceAtEachLook() {
+    AtomicInteger asked = new AtomicInteger();
+    try (Meters meters = new Meters()) {
+      meters.tables(
+          () -> {
+            int now = asked.incrementAndGet();
+            return List.of(table("first", now), table("second", now));
+          });
+
+      assertThat(meters.scrape())
+          .contains("# TYPE first_thing gauge\n")
+          .contains("first_thing{name=\"a\"} 1.0\n")
+          .contains("second_thing{name=\"a\"} 1.0\n");
+      assertThat(meters.scrape()).contains("first_thing{name=\"a\"} 2.0\n");
+      assertThat(asked).hasValue(2);
+    }
+  }
+
+  @Test
+  void rowsOfEqualLabelsKeepNoOtherFromBeingShown() {
+    try (Meters meters = new Meters()) {
+      Row row = new Row(List.of("name", "a"), 1);
+      meters.tables(() -> List.of(new Table("thing", "", List.of(row, row))));
+
+      assertThat(meters.scrape()).containsOnlyOnce("thing{name=\"a\"} 1.0");
+    }
+  }
+
+  @Test
+  void tableWithoutRowsIsNotShown() {
+    try (Meters meters = new Meters()) {
+      meters.tables(() -> List.of(new Table("thing", "none", List.of())));
+
+      assertThat(meters.scrape()).doesNotContain("thing");
+    }
+  }
+
+  private static Table table(String name, int value) {
+    return new Table(name + ".thing", "", List.of(new Row(List.of("name", "a"), value)));
+  }
+}
