@@ -2,6 +2,7 @@ package io.pgplane.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.config.CertifiedKey;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
@@ -17,9 +18,11 @@ import io.pgplane.testkit.Setup;
 import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerLogin;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A backend's authorities and a route's own certificate are renewed; the configuration stays. */
 class BackendFilesReloadIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String PASSWORD = "changeit";
 
   @TempDir Path directory;
 
@@ -56,6 +60,38 @@ class BackendFilesReloadIT {
             service, new CertificateFiles(directory.resolve("0"), directory.resolve("1"))));
 
     assertFollows(right, wrong);
+  }
+
+  @Test
+  void trustsTheAuthoritiesOfTheSystemThatAreThereAtASignal() throws Exception {
+    Path others = Files.createDirectory(directory.resolve("others"));
+    Path ca = setup.postgres().authority().ca();
+    Path store = directory.resolve("cacerts");
+    trust(store, Certificates.in(others).ca());
+    try (PgplaneProcess pgplane =
+        PgplaneProcess.start(
+            setup,
+            directory,
+            "-Djavax.net.ssl.trustStore=" + store,
+            "-Djavax.net.ssl.trustStorePassword=" + PASSWORD)) {
+      String named = Files.readString(pgplane.configuration());
+      Files.writeString(pgplane.configuration(), named.replace(", ca: \"" + ca + "\"", ""));
+      Await.until("logins fail", PATIENCE, () -> !logsIn(pgplane));
+
+      trust(store, ca);
+      pgplane.signal("HUP");
+
+      Await.until("they succeed", PATIENCE, () -> logsIn(pgplane));
+    }
+  }
+
+  private static void trust(Path store, Path ca) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("ca", CertifiedKey.certificates(ca).get(0));
+    try (OutputStream out = Files.newOutputStream(store)) {
+      trusted.store(out, PASSWORD.toCharArray());
+    }
   }
 
   /** New logins go by the files that are there, and the running session goes on. */

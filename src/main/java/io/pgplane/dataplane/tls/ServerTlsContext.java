@@ -15,6 +15,7 @@ import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -48,7 +49,9 @@ public final class ServerTlsContext {
   private final Map<TlsProvider, SslContext> contexts = new EnumMap<>(TlsProvider.class);
   private final TlsProvider first;
 
-  /** Those that BoringSSL cannot talk to: at most all of the backend's. */
+  private static final int MOST_BY_JDK = 10_000;
+
+  /** Those that BoringSSL cannot talk to, of all configurations since this was loaded. */
   private final Set<Server> byJdk = ConcurrentHashMap.newKeySet();
 
   private ServerTlsContext(TlsProvider first) {
@@ -104,6 +107,17 @@ public final class ServerTlsContext {
         tls.mode() == ServerTls.Mode.VERIFY_FULL);
   }
 
+  /** What it reads where no file is named: those of this JVM, which its own updates change. */
+  static Stream<Path> filesOfTheSystem(ServerTls tls) {
+    if (tls.ca().isPresent() || !tls.mode().verifies()) {
+      return Stream.empty();
+    }
+    Path security = Path.of(System.getProperty("java.home", ""), "lib", "security");
+    return Stream.concat(
+        Stream.ofNullable(System.getProperty("javax.net.ssl.trustStore")).map(Path::of),
+        Stream.of("jssecacerts", "cacerts").map(security::resolve));
+  }
+
   private static List<X509Certificate> ofTheSystem() throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -154,7 +168,12 @@ public final class ServerTlsContext {
   }
 
   private void served(Server server, TlsProvider provider) {
-    if (provider != first && byJdk.add(server)) {
+    if (provider == first) {
+      return;
+    } else if (byJdk.size() >= MOST_BY_JDK) {
+      byJdk.clear(); // each is found out again
+    }
+    if (byJdk.add(server)) {
       LOG.info("TLS with {} by the JDK: BoringSSL cannot do it", server);
     }
   }

@@ -1,6 +1,9 @@
 package io.pgplane.dataplane.tls;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pgplane.config.ListenerTls;
+import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import java.io.IOException;
@@ -14,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,12 +27,11 @@ import java.util.stream.Stream;
  * <p>The methods block, and are called by one thread at a time.
  */
 public final class TlsContexts {
-  private final Map<Key, WeakReference<Object>> loaded = new HashMap<>();
+  /** By the digest of all that they are made of, so that no password of a key is kept here. */
+  private final Map<String, WeakReference<Object>> loaded = new HashMap<>();
 
   /** Of the contents of files, as they were read last. */
   private final Map<Path, String> digests = new HashMap<>();
-
-  private record Key(List<?> parameters, Map<Path, String> files) {}
 
   private interface Loading<T> {
     T load() throws TlsMaterialException;
@@ -49,7 +50,10 @@ public final class TlsContexts {
    */
   public ListenerTlsContext of(ListenerTls tls) throws TlsMaterialException {
     return get(
-        ListenerTlsContext.class, List.of(tls), tls.files(), () -> ListenerTlsContext.load(tls));
+        ListenerTlsContext.class,
+        Stream.concat(Stream.of(tls), tls.certificates().stream().map(CertificateFiles::password)),
+        tls.files(),
+        () -> ListenerTlsContext.load(tls));
   }
 
   /**
@@ -61,17 +65,26 @@ public final class TlsContexts {
   public ServerTlsContext of(ServerTls tls, Optional<ServerLogin.Certificate> shown)
       throws TlsMaterialException {
     ServerLogin login = shown.<ServerLogin>map(own -> own).orElseGet(ServerLogin.Trust::new);
+    Optional<CertificateFiles> files = shown.map(ServerLogin.Certificate::shown).or(tls::shown);
     return get(
         ServerTlsContext.class,
-        List.of(tls, login),
-        Stream.concat(tls.files(), shown.stream().flatMap(ServerLogin.Certificate::files)),
+        Stream.of(tls, files, files.flatMap(CertificateFiles::password)),
+        Stream.of(
+                tls.files(),
+                files.stream().flatMap(own -> own.paths().stream()),
+                ServerTlsContext.filesOfTheSystem(tls))
+            .flatMap(paths -> paths),
         () -> ServerTlsContext.load(tls, login));
   }
 
-  private <T> T get(Class<T> type, List<?> parameters, Stream<Path> files, Loading<T> loading)
+  private <T> T get(Class<T> type, Stream<?> parameters, Stream<Path> files, Loading<T> loading)
       throws TlsMaterialException {
-    Key key =
-        new Key(parameters, files.distinct().collect(Collectors.toMap(file -> file, this::digest)));
+    String key =
+        digest(
+            Stream.concat(
+                    Stream.concat(Stream.of(type), parameters).map(Object::toString),
+                    files.distinct().flatMap(file -> Stream.of(file.toString(), digest(file))))
+                .toList());
     WeakReference<Object> known = loaded.get(key);
     Object there = known == null ? null : known.get();
     if (there != null) {
@@ -88,13 +101,25 @@ public final class TlsContexts {
         file,
         path -> {
           try {
-            return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
+            return digest(Files.readAllBytes(path));
           } catch (IOException e) {
             return "";
-          } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
           }
         });
+  }
+
+  /** Of texts, each with its length: no two lists have one digest. */
+  private static String digest(List<String> texts) {
+    StringBuilder all = new StringBuilder();
+    texts.forEach(text -> all.append(text.length()).append(' ').append(text));
+    return digest(all.toString().getBytes(UTF_8));
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }

@@ -3,11 +3,13 @@ package io.pgplane.dataplane.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.testkit.Certificates;
 import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
+import io.pgplane.testkit.KeyForm;
 import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.ServerTls.Mode;
@@ -91,6 +93,26 @@ class TlsContextsTest {
 
     assertThat(contexts.of(listener(ListenerTls.Mode.ALLOW, shown))).isSameAs(first);
     assertThat(contexts.of(listener(ListenerTls.Mode.REQUIRE, shown))).isNotSameAs(first);
+  }
+
+  @Test
+  void wrongPasswordIsNotServedByTheContextOfTheRightOne() throws Exception {
+    Issued shown = authority.server("listener", KeyType.EC_P256, "localhost");
+    Path both = directory.resolve("both.p12");
+    CertifiedKey pair = CertifiedKey.load(new CertificateFiles(shown.chain(), shown.key()));
+    KeyForm.PKCS12.write(both, pair.key(), pair.chain());
+    ServerTls right = showing(both, KeyForm.PASSWORD);
+
+    assertThat(contexts.of(right, Optional.empty())).isSameAs(contexts.of(right, Optional.empty()));
+    assertThatThrownBy(() -> contexts.of(showing(both, "another"), Optional.empty()))
+        .isInstanceOf(TlsMaterialException.class);
+  }
+
+  private ServerTls showing(Path file, String password) {
+    return new ServerTls(
+        Mode.REQUIRE,
+        Optional.empty(),
+        Optional.of(new CertificateFiles(file, file, Optional.of(password))));
   }
 
   private ServerTlsContext server(Mode mode) throws TlsMaterialException {
