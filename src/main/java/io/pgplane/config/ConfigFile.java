@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * checked, and passwords are hashed, off the event loop.
  */
 public final class ConfigFile {
-  private static final long SCAN_PERIOD_MILLIS = 500;
+  /** So long a file has to stay the same, too, before it is read. */
+  private static final long LOOK_MILLIS = 100;
 
   private final Vertx vertx;
 
@@ -78,9 +79,10 @@ public final class ConfigFile {
   }
 
   /**
-   * Looks at the identity of the file twice a second from now on, and of each file that it names:
-   * inode, size, modification time, target of links. Reads the file once one of them has changed,
-   * and has been the same for two looks: a file is often seen half written.
+   * Looks at the identity of the file, and of each file that it names, ten times a second from now
+   * on, or less often if there are thousands: inode, size, times of modification and change. Reads
+   * the file once one of them has changed, and has been the same for two looks: a file is often
+   * seen half written.
    *
    * <p>A file that was refused is tried again and again, since a certificate that it names may
    * still come.
@@ -97,7 +99,7 @@ public final class ConfigFile {
     AtomicLong timer = new AtomicLong();
     ConfigWatch watch =
         new ConfigWatch(this, loaded, changed, refused, () -> vertx.cancelTimer(timer.get()));
-    timer.set(vertx.setPeriodic(SCAN_PERIOD_MILLIS, id -> watch.look()));
+    timer.set(vertx.setPeriodic(LOOK_MILLIS, id -> watch.lookIfDue()));
     return watch;
   }
 

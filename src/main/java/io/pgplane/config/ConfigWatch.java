@@ -4,17 +4,24 @@ import io.pgplane.config.ConfigFile.Reading;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Decides, look by look, what a file that is being edited has come to say.
  *
  * <p>A look compares the identities of the files. It reads the configuration only if one of them
- * has changed, and has been the same for two looks.
+ * has changed, and has been the same for two looks. Looks are so seldom that they take at most 2 %
+ * of the time, but not more seldom than twice a second.
  */
 public final class ConfigWatch {
+  private static final int LOOK_PAUSE = 50;
+  private static final long LONGEST_LOOK_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** A refused file is tried again after a pause of this many times what the last try took. */
   private static final int PAUSE = 10;
+
+  private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ConfigFile file;
   private final Consumer<Config> changed;
@@ -36,6 +43,8 @@ public final class ConfigWatch {
   private List<Problem> refusal = List.of();
   private long tried;
   private long took;
+  private long looked = System.nanoTime();
+  private long lookPause;
 
   /**
    * Does nothing by itself.
@@ -55,10 +64,29 @@ public final class ConfigWatch {
     this.end = end;
   }
 
+  /** One look, if it is time for one; to be called often. */
+  synchronized void lookIfDue() {
+    if (last.isComplete() && System.nanoTime() - looked >= lookPause) {
+      look();
+    }
+  }
+
   /** One look, unless another one or a reload is not complete. Completes when it is over. */
   synchronized Future<Void> look() {
     if (last.isComplete()) {
-      last = file.stamps().compose(this::consider);
+      long begin = System.nanoTime();
+      last =
+          file.stamps()
+              .compose(
+                  now -> {
+                    looked = System.nanoTime();
+                    // A file that is being written is looked at again as soon as possible.
+                    lookPause =
+                        now.equals(seen)
+                            ? Math.min(LOOK_PAUSE * (looked - begin), LONGEST_LOOK_PAUSE)
+                            : 0;
+                    return consider(now);
+                  });
     }
     return last;
   }
@@ -103,7 +131,7 @@ public final class ConfigWatch {
 
   /** The file that a refused configuration lacks may have come: its name is not known. */
   private boolean triesAgain() {
-    return !refusal.isEmpty() && System.nanoTime() - tried > PAUSE * took;
+    return !refusal.isEmpty() && System.nanoTime() - tried > Math.max(PAUSE * took, SHORTEST_PAUSE);
   }
 
   private Future<Reading> read(Set<FileStamp> now) {

@@ -65,7 +65,8 @@ class HangupIT {
       }
       running.send(Packets.query("SELECT 1"));
       assertThat(running.readUntil('Z')).extracting(Message::type).doesNotContain('E');
-      assertThat(lines(pgplane, "reloaded")).singleElement().asString().contains("INFO");
+      // The watch may see the change, too: no tool can set back the time of an inode's change.
+      assertThat(lines(pgplane, "reloaded")).hasSizeBetween(1, 2).allMatch(s -> s.contains("INFO"));
     }
   }
 
