@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -88,7 +87,7 @@ final class FilePush {
   /** Does what is left to do, and looks whether the file differs from the state of all. */
   Future<Void> look() {
     Pending left = pending.get();
-    return (left == null ? Future.<Void>succeededFuture() : push(left))
+    return (left == null ? Future.<Void>succeededFuture() : push(left).onFailure(FilePush::refused))
         .eventually(
             () ->
                 pending.get() == null && following.complete() && isShared(following.local())
@@ -102,18 +101,10 @@ final class FilePush {
   }
 
   private Future<Void> decide(Optional<Documents> before) {
-    Config file = following.local();
-    if (!rules(file)) {
-      pending.set(null);
+    Pending next = pending.updateAndGet(left -> pending(left, before));
+    if (next == null) {
       return Future.succeededFuture();
     }
-    Pending next =
-        Objects.requireNonNull(
-            pending.updateAndGet(
-                left ->
-                    new Pending(
-                        file,
-                        Optional.ofNullable(left).flatMap(Pending::before).or(() -> before))));
     return push(next)
         .recover(
             e -> {
@@ -123,6 +114,14 @@ final class FilePush {
               }
               return Future.failedFuture(e);
             });
+  }
+
+  /** The file is read here: two reloads at once must not leave the older one pending. */
+  private @Nullable Pending pending(@Nullable Pending left, Optional<Documents> before) {
+    Config file = following.local();
+    return rules(file)
+        ? new Pending(file, Optional.ofNullable(left).flatMap(Pending::before).or(() -> before))
+        : null;
   }
 
   private Future<Void> push(Pending file) {
@@ -136,18 +135,27 @@ final class FilePush {
                             ChangeSet.by("file", OptionalLong.empty(), ""),
                             state -> plan(state, file, digest)))
                     .onSuccess(
-                        done ->
+                        done -> {
+                          if (pending.compareAndSet(file, null)) {
                             decided =
                                 Optional.of(
-                                    new Push(
-                                        member, new FileMark(digest, false), done.revision()))))
-        .onComplete(
-            done -> {
-              if (done.succeeded() || !passes(done.cause())) {
+                                    new Push(member, new FileMark(digest, false), done.revision()));
+                          }
+                        }))
+        .onFailure(
+            e -> {
+              if (!passes(e)) {
                 pending.compareAndSet(file, null);
               }
             })
         .mapEmpty();
+  }
+
+  /** The reload that brought the file has long been answered. */
+  private static void refused(Throwable e) {
+    if (!passes(e)) {
+      LOG.error("the configuration file is not active: {}", e.getMessage());
+    }
   }
 
   /** Whether the next look at the others may mend it. */
@@ -155,9 +163,12 @@ final class FilePush {
     return ControlException.is(e, Kind.UNAVAILABLE) || ControlException.is(e, Kind.DIVERGED);
   }
 
-  private Plan plan(State state, Pending pending, String digest) {
-    Documents file = pending.file().documents();
-    if (!pending.file().cluster().enabled()) {
+  private Plan plan(State state, Pending push, String digest) {
+    if (push != pending.get()) {
+      return Plan.NOTHING; // A later reload has a push of its own, which may have come first.
+    }
+    Documents file = push.file().documents();
+    if (!push.file().cluster().enabled()) {
       List<Change> changes = Draft.of(state, file);
       return changes.isEmpty() ? Plan.NOTHING : applying(changes, digest);
     }
@@ -165,15 +176,15 @@ final class FilePush {
     Optional<Push> last =
         Stream.concat(pushed.lastOf(member).stream(), decided.stream())
             .max(Comparator.comparingLong(Push::revision));
-    if (last.isEmpty() && !pending.isEdited()) {
+    if (last.isEmpty() && !push.isEdited()) {
       return new Plan(List.of(), Optional.of(new FileMark(digest, false)));
     }
     boolean known =
         pushed.isApplied(digest)
             || last.filter(
-                    push ->
-                        push.file().digest().equals(digest)
-                            || pushed.isAppliedSince(push.revision(), digest))
+                    before ->
+                        before.file().digest().equals(digest)
+                            || pushed.isAppliedSince(before.revision(), digest))
                 .isPresent();
     return known ? Plan.NOTHING : applying(Draft.of(state, file), digest);
   }

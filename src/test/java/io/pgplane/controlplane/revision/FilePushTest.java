@@ -3,23 +3,34 @@ package io.pgplane.controlplane.revision;
 import static io.pgplane.controlplane.revision.Samples.await;
 import static io.pgplane.controlplane.revision.Samples.user;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.pgplane.config.Config;
 import io.pgplane.config.Documents;
 import io.pgplane.config.Source;
+import io.pgplane.controlplane.revision.ControlException.Kind;
+import io.pgplane.testkit.OperatorLog;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Members with {@code topology.source: file}, whose files change while they run or are down. */
 class FilePushTest {
+  @RegisterExtension final OperatorLog log = new OperatorLog(FilePush.class.getName());
+
   private static final Documents OLD = Samples.FILE;
   private static final Documents NEW = with("bob");
   private static final Documents NEWER = with("bob", "carol");
@@ -232,6 +243,69 @@ class FilePushTest {
     assertThat(a.revisions().state().documents()).isEqualTo(b.revisions().state().documents());
     assertThat(a.revisions().filesDiffer()).isTrue();
     assertThat(b.revisions().filesDiffer()).isTrue();
+  }
+
+  @Test
+  void theSecondOfTwoEditsStaysWhenItsPushOvertakesTheFirst() throws InterruptedException {
+    begin(a);
+    VertxInternal inside = (VertxInternal) vertx;
+    Context busy = inside.createEventLoopContext();
+    CountDownLatch free = new CountDownLatch(1);
+    busy.executeBlocking(
+        () -> {
+          free.await();
+          return "";
+        });
+    a.config = config(NEW, 1);
+    Promise<Void> first = Promise.promise();
+    CountDownLatch begun = new CountDownLatch(1);
+    busy.runOnContext(
+        now -> {
+          a.revisions().local(a.config).onComplete(first);
+          begun.countDown();
+        });
+    begun.await();
+
+    edit(a, NEWER);
+    free.countDown();
+    await(first.future());
+
+    assertThat(a.revisions().state().documents()).isEqualTo(NEWER);
+    lookSeveralTimes(a);
+    assertThat(a.revisions().filesDiffer()).isFalse();
+  }
+
+  @Test
+  void anEditThatMeetsAnotherHistoryIsPushedOnceThatIsTaken() {
+    begin(b);
+    ledger.lose();
+    begin(a);
+
+    b.config = config(NEWER, 1);
+    assertThatThrownBy(() -> await(b.revisions().local(b.config)))
+        .isInstanceOfSatisfying(
+            ControlException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DIVERGED));
+    assertThat(a.revisions().state().documents()).isEqualTo(OLD);
+    lookSeveralTimes(b, a);
+
+    assertThat(a.revisions().state().documents()).isEqualTo(NEWER);
+    assertThat(b.revisions().state().documents()).isEqualTo(NEWER);
+  }
+
+  @Test
+  void aPushThatIsRefusedLaterIsLoggedAsAnErrorWithAllProblems() {
+    begin(a, b);
+    ledger.cut(Set.of("b"));
+    edit(b, new Documents(OLD.users(), OLD.routes(), Map.of()));
+    ledger.cut(Set.of());
+
+    lookSeveralTimes(b, a);
+
+    assertThat(log.lines(Level.ERROR))
+        .singleElement()
+        .asString()
+        .contains("the configuration file is not active")
+        .contains("routes.app.backend: no backend named");
   }
 
   @Test
