@@ -116,19 +116,25 @@ public final class Member {
    * @param begun is given it before anything is done
    */
   static Future<Member> start(Vertx vertx, Config config, int instances, Consumer<Member> begun) {
+    return Future.succeededFuture()
+        .map(now -> of(vertx, config))
+        .compose(
+            member -> {
+              begun.accept(member);
+              return member
+                  .run(member.first, instances)
+                  .map(member)
+                  .recover(e -> member.stop().transform(stopped -> Future.failedFuture(e)));
+            });
+  }
+
+  private static Member of(Vertx vertx, Config config) {
     Optional<ClusterNode> node = ClusterNode.of(vertx, config.cluster().minimumMembers());
     if (node.isPresent() && config.clusterSecret().isEmpty()) {
-      return Future.failedFuture(
-          new ConfigException(
-              List.of(new Problem("cluster.secret", "missing; a cluster needs one"))));
+      throw new ConfigException(
+          List.of(new Problem("cluster.secret", "missing; a cluster needs one")));
     }
-    Config own = node.isPresent() ? config.joined() : config;
-    Member member = new Member(vertx, own, node);
-    begun.accept(member);
-    return member
-        .run(own, instances)
-        .map(member)
-        .recover(e -> member.stop().transform(stopped -> Future.failedFuture(e)));
+    return new Member(vertx, node.isPresent() ? config.joined() : config, node);
   }
 
   private Future<Void> run(Config config, int instances) {

@@ -1,6 +1,8 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.pgplane.config.ConfigException;
+import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.Ledger;
 import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
@@ -8,11 +10,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** What a clustered Vert.x shares with the others. */
 public final class ClusterNode {
+  private static final String UNSAFE =
+      "this Vert.x runs on a Hazelcast that is not safe for pgplane: start it with"
+          + " -Dvertx.hazelcast.config=classpath:io/pgplane/hazelcast.xml, with a copy of that file,"
+          + " or with these changes in its own";
+
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
 
@@ -25,7 +33,7 @@ public final class ClusterNode {
    * The node of a Vert.x; empty if it is not clustered by Hazelcast.
    *
    * @param minimumMembers below which nothing may be changed
-   * @throws IllegalStateException if its Hazelcast is not safe for the tables of pgplane
+   * @throws ConfigException if its Hazelcast is not safe for the tables of pgplane
    */
   public static Optional<ClusterNode> of(Vertx vertx, int minimumMembers) {
     return vertx instanceof VertxInternal inside
@@ -36,13 +44,11 @@ public final class ClusterNode {
   }
 
   private static HazelcastInstance checked(HazelcastInstance hazelcast, int minimumMembers) {
-    List<String> problems = HazelcastSafety.problems(hazelcast.getConfig(), minimumMembers);
+    List<Problem> problems =
+        new ArrayList<>(HazelcastSafety.problems(hazelcast.getConfig(), minimumMembers));
     if (!problems.isEmpty()) {
-      throw new IllegalStateException(
-          "this Vert.x runs on a Hazelcast that is not safe for pgplane:\n  "
-              + String.join("\n  ", problems)
-              + "\nStart it with -Dvertx.hazelcast.config=classpath:io/pgplane/hazelcast.xml, or with"
-              + " a copy of that file from pgplane's jar with these changes");
+      problems.add(0, new Problem("", UNSAFE));
+      throw new ConfigException(problems);
     }
     return hazelcast;
   }
