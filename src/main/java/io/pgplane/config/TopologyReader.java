@@ -2,6 +2,7 @@ package io.pgplane.config;
 
 import static java.util.function.Predicate.not;
 
+import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Layers;
 import io.pgplane.topology.Route;
@@ -64,6 +65,24 @@ public final class TopologyReader {
     }
     refuse(problems);
     checked = Optional.of(parts);
+  }
+
+  /**
+   * What {@code check} would warn of, as in {@code routes.app.match}.
+   *
+   * @param documents without problems; warnings about users are those of the users that it has
+   */
+  public static List<Warning> warnings(Documents documents) {
+    Problems problems = Problems.leavingUnknownKeys();
+    TopologyReader reader = new TopologyReader();
+    reader.readRecords(documents, problems);
+    Map<String, Object> users = new HashMap<>();
+    documents.users().forEach((name, json) -> users.put(name, parse(json)));
+    Parts parts = new Parts(List.of(), users, reader.routes.trees, reader.backends.trees);
+    WarningChecks.topology(
+        new Node("", parts.tree(), problems),
+        new Snapshot(Map.of(), reader.routes.list(), reader.backends.values, AccessRules.NONE));
+    return problems.warnings();
   }
 
   private void readRecords(Documents documents, Problems problems) {

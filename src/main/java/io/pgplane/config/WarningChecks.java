@@ -24,9 +24,18 @@ final class WarningChecks {
   static void run(Node file, Config config) {
     listeners(file.key("listeners").items(), config.listeners());
     config.admin().ifPresent(admin -> admin(file.key("admin").key("tls"), admin));
-    routes(file.key("routes").items(), config.topology().routes());
-    users(file.key("users").items(), config.topology().routes());
-    backends(file.key("backends").items(), config.topology());
+    topology(file, config.topology());
+  }
+
+  /**
+   * Warns at the nodes of users, routes and backends.
+   *
+   * @param topology what was made of them
+   */
+  static void topology(Node tree, Snapshot topology) {
+    routes(tree.key("routes").items(), topology.routes());
+    users(tree.key("users").items(), topology.routes());
+    backends(tree.key("backends").items(), topology);
   }
 
   private static void listeners(List<Node> nodes, List<Listener> listeners) {

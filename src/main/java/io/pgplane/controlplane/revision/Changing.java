@@ -1,6 +1,9 @@
 package io.pgplane.controlplane.revision;
 
 import io.pgplane.config.ConfigException;
+import io.pgplane.config.Documents;
+import io.pgplane.config.TopologyReader;
+import io.pgplane.config.Warning;
 import io.pgplane.controlplane.revision.Announcer.Told;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Revision.Author;
@@ -11,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -46,7 +51,11 @@ final class Changing {
    *
    * @param committed at which nanoTime; empty if nothing was
    */
-  private record Attempt(Revision draft, Optional<Long> committed) {}
+  private record Attempt(Revision draft, Optional<Long> committed, List<Warning> warnings) {
+    static Attempt without(Revision draft) {
+      return new Attempt(draft, Optional.empty(), List.of());
+    }
+  }
 
   /** The first revision of all; fails as stale if another member was first. */
   Future<Void> first(Wish seed) {
@@ -62,7 +71,7 @@ final class Changing {
                 attempt.committed().isPresent()
                     ? acknowledge(attempt.draft(), attempt.committed().get())
                     : Future.succeededFuture(
-                        applied(attempt.draft(), wish.set().dryRun(), List.of())));
+                        wish.set().dryRun() ? dry(attempt) : applied(attempt.draft(), List.of())));
   }
 
   private Future<Attempt> attempt(Wish wish, int tries) {
@@ -73,12 +82,18 @@ final class Changing {
       return Future.failedFuture(ControlException.stale(state.number()));
     }
     return vertx
-        .executeBlocking(() -> draft(state, wish))
+        .executeBlocking(
+            () -> {
+              Revision draft = draft(state, wish);
+              return set.dryRun()
+                  ? new Attempt(draft, Optional.empty(), warnings(state, draft, set))
+                  : Attempt.without(draft);
+            })
         .compose(
-            draft ->
-                set.dryRun() || draft.isNothing()
-                    ? Future.succeededFuture(new Attempt(draft, Optional.empty()))
-                    : commit(wish, draft, tries));
+            drafted ->
+                set.dryRun() || drafted.draft().isNothing()
+                    ? Future.succeededFuture(drafted)
+                    : commit(wish, drafted.draft(), tries));
   }
 
   private Revision draft(State state, Wish wish) {
@@ -128,7 +143,9 @@ final class Changing {
         .compose(
             base ->
                 base.filter(begin -> begin.number() < draft.number()).isPresent()
-                    ? following.take(draft).map(taken -> new Attempt(draft, Optional.of(now)))
+                    ? following
+                        .take(draft)
+                        .map(taken -> new Attempt(draft, Optional.of(now), List.of()))
                     : unavailable("the change came too late; try again"));
   }
 
@@ -160,12 +177,36 @@ final class Changing {
                 + following.quorum()
                 + " members have it stored and in force: "
                 + String.join("; ", late))
-        : Future.succeededFuture(applied(revision, false, List.copyOf(late)));
+        : Future.succeededFuture(applied(revision, List.copyOf(late)));
   }
 
-  private static Applied applied(Revision draft, boolean dryRun, List<String> late) {
-    boolean counts = !dryRun && !draft.isNothing();
-    return new Applied(counts ? draft.number() : draft.number() - 1, dryRun, draft.changes(), late);
+  private static Applied applied(Revision draft, List<String> late) {
+    long current = draft.isNothing() ? draft.number() - 1 : draft.number();
+    return new Applied(current, false, draft.changes(), List.of(), late);
+  }
+
+  private static Applied dry(Attempt attempt) {
+    Revision draft = attempt.draft();
+    return new Applied(draft.number() - 1, true, draft.changes(), attempt.warnings(), List.of());
+  }
+
+  /** The warnings that the state has only with this revision. */
+  private static List<Warning> warnings(State state, Revision draft, ChangeSet set) {
+    List<Warning> before = TopologyReader.warnings(withUsers(state.documents(), Map.of()));
+    // Their passwords are verifiers in the draft.
+    Map<String, String> users = new HashMap<>();
+    for (ChangeSet.Edit edit : set.edits()) {
+      if (edit instanceof ChangeSet.Edit.Put put && put.table() == Table.USERS) {
+        users.put(put.name(), put.document().copy().put("name", put.name()).encode());
+      }
+    }
+    return TopologyReader.warnings(withUsers(state.then(draft).documents(), users)).stream()
+        .filter(warning -> !before.contains(warning))
+        .toList();
+  }
+
+  private static Documents withUsers(Documents documents, Map<String, String> users) {
+    return new Documents(users, documents.routes(), documents.backends());
   }
 
   private static <T> Future<T> unavailable(String why) {

@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 import io.pgplane.config.HiddenSecrets;
+import io.pgplane.config.Warning;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.Revisions.Applied;
 import io.vertx.core.Future;
@@ -45,11 +46,20 @@ public final class RevisionDesk implements Control {
   }
 
   private static JsonObject json(Applied applied) {
-    return new JsonObject()
-        .put("revision", applied.revision())
-        .put("dryRun", applied.dryRun())
-        .put("changes", changes(applied.changes(), true))
-        .put("late", new JsonArray(applied.late()));
+    JsonObject json =
+        new JsonObject()
+            .put("revision", applied.revision())
+            .put("dryRun", applied.dryRun())
+            .put("changes", changes(applied.changes(), true))
+            .put("late", new JsonArray(applied.late()));
+    return applied.dryRun() ? json.put("warnings", warnings(applied.warnings())) : json;
+  }
+
+  private static JsonArray warnings(List<Warning> warnings) {
+    JsonArray list = new JsonArray();
+    warnings.forEach(
+        one -> list.add(new JsonObject().put("path", one.path()).put("text", one.text())));
+    return list;
   }
 
   private static JsonObject get(State state, JsonObject request) {

@@ -3,6 +3,7 @@ package io.pgplane.controlplane.revision;
 import io.pgplane.config.Config;
 import io.pgplane.config.Documents;
 import io.pgplane.config.Source;
+import io.pgplane.config.Warning;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.topology.Snapshot;
 import io.vertx.core.Future;
@@ -61,9 +62,15 @@ public final class Revisions {
    * What has become of a change.
    *
    * @param revision the current one, which is the one before if nothing has changed
+   * @param warnings of a dry run: those that the change brings
    * @param late members that do not have it yet, and why
    */
-  public record Applied(long revision, boolean dryRun, List<Change> changes, List<String> late) {}
+  public record Applied(
+      long revision,
+      boolean dryRun,
+      List<Change> changes,
+      List<Warning> warnings,
+      List<String> late) {}
 
   /**
    * Makes the revisions of a member that knows none yet.

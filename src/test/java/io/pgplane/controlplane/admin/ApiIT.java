@@ -70,6 +70,39 @@ class ApiIT {
   }
 
   @Test
+  void warnsInADryRunOfWhatTheChangeBrings() throws Exception {
+    String changes =
+        """
+        {"dryRun": true, "changes": [
+          {"put": "backends", "name": "far", "document": {"servers": [{"host": "10.9.9.9"}]}},
+          {"put": "routes", "name": "never", "document": {"match": {"user": "zoe"}, "backend": "far"}},
+          {"put": "backends", "name": "unused",
+            "document": {"servers": [{"host": "10.9.9.8"}], "tls": {"mode": "verify-full"}}},
+          {"put": "users", "name": "zoe", "document": {"password": "pencil"}}]}
+        """;
+
+    JsonObject dry = client.post("/v1/apply", new JsonObject(changes)).json();
+    JsonObject same = client.post("/v1/rollback", rollback(true)).json();
+    JsonObject done = client.post("/v1/rollback", rollback(false)).json();
+
+    assertThat(
+            dry.getJsonArray("warnings").stream()
+                .map(warning -> ((JsonObject) warning).getString("path")))
+        .containsExactlyInAnyOrder(
+            "backends.far.tls.mode",
+            "routes.never.match",
+            "backends.unused.name",
+            "users.zoe.password");
+    assertThat(dry.encode()).doesNotContain("pencil");
+    assertThat(same.getJsonArray("warnings")).isEmpty();
+    assertThat(done.containsKey("warnings")).isFalse();
+  }
+
+  private JsonObject rollback(boolean dry) {
+    return new JsonObject().put("to", revision).put("dryRun", dry);
+  }
+
+  @Test
   void refusesAChangeThatWasMadeForAnotherRevision() throws Exception {
     client.put("/v1/users/dave", USER.copy());
 
