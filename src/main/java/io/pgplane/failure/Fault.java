@@ -15,8 +15,8 @@ package io.pgplane.failure;
  */
 public enum Fault {
   /**
-   * The server cannot be reached, is silent before its first authentication message, fails TLS,
-   * breaks the protocol, starts, stops, or lacks memory or disk.
+   * The server cannot be reached, is silent before its first authentication message, whatever the
+   * client has set, fails TLS, breaks the protocol, starts, stops, or lacks memory or disk.
    */
   SERVER,
 

@@ -71,6 +71,7 @@ public final class RealPostgres implements AutoCloseable {
     MD5("host", "md5"),
     SCRAM("host", "scram-sha-256"),
     SCRAM_OVER_TLS("hostssl", "scram-sha-256"),
+    SCRAM_IN_CLEAR("hostnossl", "scram-sha-256"),
     SCRAM_VERIFY_CA("hostssl", "scram-sha-256 clientcert=verify-ca"),
     SCRAM_VERIFY_FULL("hostssl", "scram-sha-256 clientcert=verify-full"),
     CERTIFICATE("hostssl", "cert");

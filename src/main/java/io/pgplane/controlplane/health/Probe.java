@@ -3,6 +3,7 @@ package io.pgplane.controlplane.health;
 import io.pgplane.dataplane.auth.Identity;
 import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
+import io.pgplane.dataplane.backend.PreferredTls;
 import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.fleet.Health;
 import io.pgplane.dataplane.stream.Deadline;
@@ -63,23 +64,30 @@ final class Probe {
    */
   Future<Finding> at(Target target) {
     long millis = check.timeout().toMillis();
-    Future<Finding> answer =
-        tools
-            .dialer()
-            .dial(target, millis, this::own)
-            .compose(
-                connection ->
-                    check
-                        .login()
-                        .map(login -> ask(connection, login))
-                        .orElseGet(() -> isAlive(connection)));
     return Deadline.of(
-            millis, answer, () -> Failures.unreachable("no answer within " + millis + " ms"))
+            millis,
+            PreferredTls.logIn(target, this::look),
+            () -> Failures.unreachable("no answer within " + millis + " ms"))
         .onComplete(done -> end());
+  }
+
+  private Future<Finding> look(Target target) {
+    return tools
+        .dialer()
+        .dial(target, check.timeout().toMillis(), this::own)
+        .compose(
+            connection ->
+                check
+                    .login()
+                    .map(login -> ask(connection, login))
+                    .orElseGet(() -> isAlive(connection)));
   }
 
   /** Also one that comes too late. */
   private void own(PgStream opened) {
+    if (stream != null) {
+      stream.abort();
+    }
     stream = opened;
     if (over) {
       opened.abort();

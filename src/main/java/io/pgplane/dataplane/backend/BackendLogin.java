@@ -104,9 +104,9 @@ public final class BackendLogin {
     return connection;
   }
 
-  /** Whether the server has said anything, be it to the SSLRequest. */
+  /** Whether the server has said anything to the startup packet. */
   public boolean answered() {
-    return heard || connection.target().tls().isPresent();
+    return heard;
   }
 
   /** What breaks the protocol here is the server's, and not for the client to read. */
@@ -139,7 +139,7 @@ public final class BackendLogin {
   private Future<Void> answer(Message message) {
     return message.type() == 'R'
         ? authenticate(Authentication.parse(message.body()))
-        : Future.failedFuture(refusal(ServerRefusal.of(server(), message)));
+        : Future.failedFuture(refusal(ServerRefusal.of(server(), connection.encrypted(), message)));
   }
 
   private Future<Void> authenticate(Authentication request) {

@@ -13,18 +13,22 @@ public final class ServerRefusal extends RuntimeException implements Fault.Carri
 
   private final transient Message error;
   private final String sqlState;
+  private final boolean overTls;
 
-  private ServerRefusal(Message error, String sqlState, String log) {
+  private ServerRefusal(Message error, String sqlState, boolean overTls, String log) {
     super(log, null, false, false);
     this.error = error;
     this.sqlState = sqlState;
+    this.overTls = overTls;
   }
 
   /**
    * The refusal, or what stands in its place where no client could read it: one that lacks a field
    * which is always there (PostgreSQL, "Error and Notice Message Fields"), or its end.
+   *
+   * @param overTls whether the server has said it over TLS
    */
-  static RuntimeException of(Server server, Message error) {
+  static RuntimeException of(Server server, boolean overTls, Message error) {
     String sqlState = error.field('C').orElse("no SQLSTATE");
     String log =
         server + " refuses the login: " + sqlState + " " + error.field('M').orElse("no text");
@@ -34,7 +38,7 @@ public final class ServerRefusal extends RuntimeException implements Fault.Carri
             && error.field('M').isPresent()
             && endsAsItShould(error.body());
     return readable
-        ? new ServerRefusal(error, sqlState, log)
+        ? new ServerRefusal(error, sqlState, overTls, log)
         : Failures.serverLogin(log + " (a malformed ErrorResponse)");
   }
 
@@ -44,6 +48,11 @@ public final class ServerRefusal extends RuntimeException implements Fault.Carri
 
   public String sqlState() {
     return sqlState;
+  }
+
+  /** Whether a login without TLS may get further; libpq too asks a server no more that starts. */
+  boolean mayBeAboutTls() {
+    return overTls && !sqlState.equals(SqlState.CANNOT_CONNECT_NOW);
   }
 
   @Override

@@ -21,6 +21,11 @@ public record Target(
     ProxyProtocol proxyProtocol,
     Optional<SocketAddress> address) {
 
+  /** The same server without TLS. */
+  Target inClear() {
+    return new Target(server, ServerTls.Mode.DISABLE, Optional.empty(), proxyProtocol, address);
+  }
+
   /** The same server at this address, whatever its name may resolve to by now. */
   public Target at(SocketAddress address) {
     return new Target(server, mode, tls, proxyProtocol, Optional.of(address));

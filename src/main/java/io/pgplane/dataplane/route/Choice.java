@@ -26,6 +26,13 @@ public record Choice(Destination destination, Role role, StartupMessage startup,
     return startup.toPacket(destination.userAt(startup.user()), database, origin(client));
   }
 
+  /** The same packet without anything that the client has set. */
+  public byte[] bareStartupPacket() {
+    return startup
+        .withoutSettings()
+        .toPacket(destination.userAt(startup.user()), database, Origin.UNTOLD);
+  }
+
   /** A replication connection keeps its name, which synchronous_standby_names refers to. */
   private Origin origin(SocketAddress client) {
     ClientAddress told = destination.route().clientAddress();

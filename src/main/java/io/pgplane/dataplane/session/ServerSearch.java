@@ -3,7 +3,9 @@ package io.pgplane.dataplane.session;
 import io.pgplane.dataplane.backend.BackendLogin;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
+import io.pgplane.dataplane.backend.PreferredTls;
 import io.pgplane.dataplane.backend.ServerRefusal;
+import io.pgplane.dataplane.backend.Target;
 import io.pgplane.dataplane.fleet.Seat;
 import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.fleet.Wish;
@@ -94,10 +96,8 @@ final class ServerSearch {
 
   private Future<Connection> logIn(Seat seat) {
     session.facts().server(seat.server());
-    session.login().enter(Stage.CONNECT);
     Attempt attempt = new Attempt(seat.server());
-    return attempt
-        .run()
+    return PreferredTls.logIn(routed.choice().destination().target(seat.server()), attempt::logIn)
         .onComplete(
             (connection, failure) -> {
               attempt.over = true;
@@ -111,23 +111,29 @@ final class ServerSearch {
   private final class Attempt {
     private final ServerState server;
     private boolean over;
+    private boolean dialled;
+    private boolean doubtful;
 
     Attempt(ServerState server) {
       this.server = server;
     }
 
     /** The connect time-out covers all up to the server's first authentication message. */
-    Future<Connection> run() {
+    Future<Connection> logIn(Target target) {
+      session.login().enter(Stage.CONNECT);
+      session.server().giveUp();
       long millis = session.timeouts().millis(Timeout.CONNECT);
       Future<BackendLogin> begun =
           dialer
-              .dial(routed.choice().destination().target(server), millis, this::opened)
+              .dial(target, millis, this::opened)
               .compose(
                   connection -> {
                     BackendLogin login = login(connection);
+                    dialled = true;
                     return login.begin(startup).map(login);
                   });
-      return Deadline.of(millis, begun, () -> Failures.unreachable(late(millis)))
+      return Deadline.of(millis, begun, () -> late(millis, dialled))
+          .recover(e -> askedWithoutClient(target, e))
           .compose(this::finish);
     }
 
@@ -143,19 +149,51 @@ final class ServerSearch {
           routed.identity());
     }
 
-    /** A client can ask a server to be slow (post_auth_delay), but not before it has answered. */
     private Future<Connection> finish(BackendLogin login) {
       long millis = session.timeouts().millis(Timeout.SERVER_LOGIN);
       return Deadline.of(
-          millis,
-          login.finish().map(login.connection()),
-          () ->
-              login.answered()
-                  ? Failures.serverLogin(late(millis)).blaming(Fault.CLIENT)
-                  : Failures.unreachable(late(millis)));
+              millis,
+              login.finish().map(login.connection()),
+              () -> login.answered() ? slow(text(millis)) : late(millis, true))
+          .recover(e -> askedWithoutClient(login.connection().target(), e));
     }
 
-    private String late(long millis) {
+    /** Once a server has answered, a client can make it slow (post_auth_delay). */
+    private Failure slow(String text) {
+      return Failures.serverLogin(text).blaming(Fault.CLIENT);
+    }
+
+    private Failure late(long millis, boolean silent) {
+      doubtful = silent && routed.choice().startup().mayDelay();
+      return Failures.unreachable(text(millis));
+    }
+
+    /**
+     * A server that asks for no login is silent up to its ReadyForQuery, so its silence proves
+     * nothing where the client has sent settings. Sent none, the server must say something.
+     *
+     * @return fails with whose fault the silence is
+     */
+    private <T> Future<T> askedWithoutClient(Target target, Throwable e) {
+      if (!doubtful || session.isEnding()) {
+        return Future.failedFuture(e);
+      }
+      doubtful = false;
+      session.server().giveUp();
+      long millis = session.timeouts().millis(Timeout.CONNECT);
+      Future<Character> answer =
+          dialer
+              .dial(target, millis, this::opened)
+              .compose(
+                  connection -> {
+                    connection.stream().write(routed.choice().bareStartupPacket());
+                    return connection.stream().oneByte();
+                  });
+      return Deadline.of(millis, answer, () -> Failures.unreachable(text(millis)))
+          .compose(said -> Future.failedFuture(slow(String.valueOf(e.getMessage()))));
+    }
+
+    private String text(long millis) {
       return server + ": login took longer than " + millis + " ms";
     }
 

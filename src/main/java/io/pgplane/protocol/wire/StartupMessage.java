@@ -7,7 +7,9 @@ import io.pgplane.failure.Failures;
 import io.pgplane.failure.SqlState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,17 @@ public final class StartupMessage implements FirstPacket {
   private static final String PROTOCOL_OPTION = "_pq_.";
   private static final String OPTIONS = "options";
   static final String APPLICATION_NAME = "application_name";
+
+  /** The settings that drivers send by themselves: none makes a login slow. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          APPLICATION_NAME,
+          "client_encoding",
+          "datestyle",
+          "timezone",
+          "extra_float_digits",
+          "replication");
+
   private static final CString NOTHING = CString.of("");
 
   private record Parameter(String name, CString rawName, CString value) {}
@@ -128,6 +141,17 @@ public final class StartupMessage implements FirstPacket {
    */
   public StartupOptions options() {
     return last(OPTIONS::equals).map(StartupOptions::parse).orElse(StartupOptions.NONE);
+  }
+
+  /** Whether it has settings that may keep a server from answering, such as post_auth_delay. */
+  public boolean mayDelay() {
+    return settings.stream()
+        .anyMatch(setting -> !HARMLESS.contains(setting.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** The same user and database, and nothing else. */
+  public StartupMessage withoutSettings() {
+    return new StartupMessage(requestedMinor, user, database, List.of(), List.of());
   }
 
   /** Of a parameter that stands twice, the last counts. */

@@ -12,7 +12,8 @@ class ServerRefusalFuzzTest {
 
   @FuzzTest
   void isReadableOrReplaced(byte[] body) {
-    RuntimeException said = ServerRefusal.of(SERVER, new Message((byte) 'E', body));
+    RuntimeException said =
+        ServerRefusal.of(SERVER, /* overTls= */ false, new Message((byte) 'E', body));
 
     assertThat(said).hasMessageContaining("refuses the login");
     if (said instanceof ServerRefusal refusal) {
