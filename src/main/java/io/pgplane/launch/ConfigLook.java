@@ -47,10 +47,19 @@ final class ConfigLook {
 
   /** Prints each problem on a line, with the file where it has no path in it. */
   static int tell(Path file, CommandSpec spec, ConfigException refused) {
-    for (Problem problem : refused.problems()) {
-      boolean named = !problem.path().isEmpty() || problem.text().contains(file.toString());
-      spec.commandLine().getErr().println(named ? problem : file + ": " + problem);
-    }
+    named(file, refused).problems().forEach(spec.commandLine().getErr()::println);
     return ExitCode.SOFTWARE;
+  }
+
+  /** The same problems, with the file where there is no path in it. */
+  static ConfigException named(Path file, ConfigException refused) {
+    return new ConfigException(
+        refused.problems().stream()
+            .map(
+                problem ->
+                    problem.path().isEmpty() && !problem.text().contains(file.toString())
+                        ? new Problem(file.toString(), problem.text())
+                        : problem)
+            .toList());
   }
 }

@@ -31,6 +31,9 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
   /** The key of the verticle's configuration that names a file. */
   private static final String FILE = "conf";
 
+  private static final String NO_CONFIGURATION =
+      "the verticle has no configuration: give it {\"conf\": FILE} (-conf under Vert.x's launcher)";
+
   private final JsonObject tree;
   private final int instances;
   private final Promise<Member> begun = Promise.promise();
@@ -71,6 +74,7 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
   private Future<Member> start(ConfigFile source) {
     return source
         .load()
+        .recover(e -> Future.failedFuture(withFile(e)))
         .compose(
             config -> {
               warn(config.cluster());
@@ -91,13 +95,21 @@ final class MemberVerticle extends VerticleBase implements Shareable, Closeable 
    */
   private ConfigFile source() {
     Object file = tree.getValue(FILE);
-    if (file == null) {
+    if (tree.isEmpty()) {
+      throw new ConfigException(List.of(new Problem("", NO_CONFIGURATION)));
+    } else if (file == null) {
       return ConfigFile.of(vertx, tree);
     } else if (file instanceof String path && tree.size() == 1) {
       return new ConfigFile(vertx, Path.of(path));
     }
     throw new ConfigException(
         List.of(new Problem(FILE, "expected the path of a configuration file, and no other key")));
+  }
+
+  private Throwable withFile(Throwable e) {
+    return e instanceof ConfigException refused && tree.getValue(FILE) instanceof String path
+        ? ConfigLook.named(Path.of(path), refused)
+        : e;
   }
 
   /** The Vert.x is the launcher's, and so is its Hazelcast. */

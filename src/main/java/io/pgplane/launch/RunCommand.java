@@ -22,6 +22,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the proxy until SIGTERM or SIGINT; SIGHUP reloads its configuration. */
@@ -35,6 +36,11 @@ final class RunCommand implements Callable<Integer> {
   /** A server that has moved may be known by /etc/hosts alone. */
   private static final int HOSTS_REFRESH_NANOS = 1_000_000_000;
 
+  /** An event loop has descriptors and buffers of its own. */
+  private static final int MOST_INSTANCES = 1024;
+
+  private int instances = Runtime.getRuntime().availableProcessors();
+
   @Spec private CommandSpec spec;
 
   @Mixin private ConfOption conf;
@@ -45,7 +51,14 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--instances",
       description = "Event loops that serve clients; as many as there are cores if left out.")
-  private int instances = Runtime.getRuntime().availableProcessors();
+  private void instances(int number) {
+    if (number < 1 || number > MOST_INSTANCES) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--instances: expected a number in 1.." + MOST_INSTANCES + ", found " + number);
+    }
+    instances = number;
+  }
 
   @Option(
       names = "--transport",
@@ -150,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
     if (e instanceof ConfigException refused) {
       ConfigLook.tell(conf.file(), spec, refused);
     } else {
-      spec.commandLine().getErr().println(e.getMessage());
+      spec.commandLine().getErr().println(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 }

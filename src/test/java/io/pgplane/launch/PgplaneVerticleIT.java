@@ -131,6 +131,19 @@ class PgplaneVerticleIT {
   }
 
   @Test
+  void saysWhichFileIsWrongAndWhatItLacksWithoutOne(Vertx vertx, @TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("pgplane.yaml"), "listeners: [");
+
+    assertThatThrownBy(() -> result(deploy(vertx, new JsonObject().put("conf", file.toString()))))
+        .hasStackTraceContaining(file + ": not valid YAML: ");
+    assertThatThrownBy(() -> result(deploy(vertx, new JsonObject())))
+        .hasStackTraceContaining("the verticle has no configuration: give it {\"conf\": FILE}");
+
+    assertThat(vertx.deploymentIDs()).isEmpty();
+  }
+
+  @Test
   void answersRequestsOfItsVertxWithoutACluster(Vertx vertx) {
     String secret = "a secret that tests share";
     JsonObject configuration =

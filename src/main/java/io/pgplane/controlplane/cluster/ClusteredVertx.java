@@ -1,6 +1,7 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.config.TcpIpConfig;
+import com.hazelcast.core.HazelcastException;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.Cluster;
 import io.pgplane.config.Cluster.EventBusTls;
@@ -17,6 +18,7 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.PfxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -36,6 +38,7 @@ public final class ClusteredVertx {
    * <p>Blocks while it reads the files of its TLS.
    *
    * @param with what else the Vert.x is built with
+   * @return fails with a {@link ConfigException} if a port or an address cannot be used
    */
   public static Future<Vertx> join(
       VertxOptions options, Cluster cluster, UnaryOperator<VertxBuilder> with) {
@@ -43,7 +46,20 @@ public final class ClusteredVertx {
     options.setEventBusOptions(eventBus(cluster));
     return with.apply(Vertx.builder().with(options))
         .withClusterManager(new HazelcastClusterManager(hazelcast))
-        .buildClustered();
+        .buildClustered()
+        .recover(e -> Future.failedFuture(refused(e)));
+  }
+
+  /** With the key that it is about, where that is known. */
+  private static Throwable refused(Throwable e) {
+    if (e instanceof HazelcastException) {
+      return new ConfigException(
+          List.of(new Problem("cluster.hazelcast", String.valueOf(e.getMessage()))));
+    } else if (e instanceof IOException) {
+      String text = "the event bus cannot listen there: " + e.getMessage();
+      return new ConfigException(List.of(new Problem("cluster.host", text)));
+    }
+    return e;
   }
 
   /**
