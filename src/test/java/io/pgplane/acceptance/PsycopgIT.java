@@ -7,7 +7,9 @@ import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
+import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +53,26 @@ class PsycopgIT {
               print(e.sqlstate)
       """;
 
+  /** Waits on the socket alone, as programs with an event loop do. */
+  private static final String ASYNCHRONOUS =
+      """
+      import psycopg2, select, sys
+      from psycopg2.extensions import POLL_OK, POLL_READ
+      c = psycopg2.connect('', async_=1)
+      def wait(what):
+          while (state := c.poll()) != POLL_OK:
+              reads, writes = ([c], []) if state == POLL_READ else ([], [c])
+              if select.select(reads, writes, [], 20) == ([], [], []):
+                  sys.exit('nothing comes in ' + what)
+      wait('the login')
+      r = c.cursor()
+      for rows in range(1, 301):
+          r.execute("SELECT repeat('x', 1000 + i) FROM generate_series(1, %s) i", (rows,))
+          wait('the result of %d rows' % rows)
+          assert len(r.fetchall()) == rows
+      print('all')
+      """;
+
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
   static Stream<String> modules() {
@@ -67,6 +89,13 @@ class PsycopgIT {
   @MethodSource("modules")
   void copiesAsksAndCancelsWithTheNewestLibpq(String module) {
     assertWorks(python(module).libpq(Version.NEWEST), module);
+  }
+
+  @Test
+  void givesEveryResultToWhoWaitsOnTheSocketAlone() {
+    ClientTool python = python("psycopg2").timeout(Duration.ofSeconds(60));
+
+    assertThat(python.run("-c", ASYNCHRONOUS).succeeded().out()).isEqualTo("all\n");
   }
 
   private static void assertWorks(ClientTool python, String module) {

@@ -24,6 +24,13 @@ public final class ListenerTlsContext {
   /** A fatal alert of level 2: no_application_protocol (RFC 7301, section 3.2). */
   private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
 
+  /**
+   * The most bytes in a record, as in PostgreSQL's (PQ_SEND_BUFFER_SIZE). libpq reads at least that
+   * much at a time. Of a longer record OpenSSL may keep a part, and a client that waits on its
+   * socket never learns of it.
+   */
+  private static final int RECORD_BYTES = 8 * 1024;
+
   private final List<ShownCertificate> certificates;
   private final Optional<ClientTrust> trust;
 
@@ -92,6 +99,7 @@ public final class ListenerTlsContext {
     ShownCertificate shown = choose(hello.serverName());
     SslHandler handler = shown.context().newHandler(client.channel().alloc());
     handler.setHandshakeTimeoutMillis(0);
+    handler.setWrapDataSize(RECORD_BYTES);
     Failure failed = Failure.silent(FailureKind.CLIENT, "TLS handshake with the client");
     return client
         .startTls(handler)
