@@ -57,7 +57,7 @@ public record Admin(
   }
 
   /**
-   * What it shows, read anew; blocks.
+   * The certificate that it shows, read anew; blocks.
    *
    * @throws UnusableFileException if it cannot be read any more
    */

@@ -40,7 +40,7 @@ final class CertificateKeys {
   }
 
   /**
-   * The files that they name, which are read for a try; nothing if there is none of them.
+   * The files that they name, which are read for a try; empty if they name none.
    *
    * @throws Values.Refused if they are not a certificate and its key
    */

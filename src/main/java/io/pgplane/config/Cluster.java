@@ -53,7 +53,7 @@ public record Cluster(
    */
   public record EventBusTls(CertificateFiles shown, Path ca) {
     /**
-     * What a member shows; blocks.
+     * The certificate that a member shows; blocks.
      *
      * @throws UnusableFileException if it cannot be read
      */

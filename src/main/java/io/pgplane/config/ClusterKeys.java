@@ -101,7 +101,7 @@ final class ClusterKeys {
           "file",
           "source",
           Scalars.choice(Source.class),
-          "Who rules over users, routes and backends. `file`: this file; a change of it becomes a"
+          "The source of users, routes and backends. `file`: this file; a change of it becomes a"
               + " revision of the whole cluster, and changes by the API are refused here. A member that"
               + " starts with a file that has not changed takes the cluster's state. `cluster`: the"
               + " API; the file is only what an empty cluster begins with.");

@@ -27,7 +27,7 @@ import java.util.Set;
  * @param documents the same as they are written
  * @param admin the port for operators; there is none if it is empty
  * @param store where revisions outlive the end of the process
- * @param warnings what in the file hardly is as it was meant
+ * @param warnings of what is probably a mistake in the file
  */
 public record Config(
     List<Listener> listeners,

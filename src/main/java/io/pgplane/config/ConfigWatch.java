@@ -37,7 +37,7 @@ public final class ConfigWatch {
   /** The files when the configuration was last read. */
   private Set<FileStamp> atReading = Set.of();
 
-  /** What the consumers were last told of. */
+  /** The reading that the consumers last got. */
   private Reading told;
 
   private List<Problem> refusal = List.of();

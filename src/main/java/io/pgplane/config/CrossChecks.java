@@ -33,7 +33,7 @@ final class CrossChecks {
   private CrossChecks() {}
 
   /**
-   * What users and routes need to know of the listeners of the process that checks them.
+   * The facts about the listeners of this process that users and routes depend on.
    *
    * @param certificates whether one of them asks clients for certificates
    */
@@ -194,7 +194,7 @@ final class CrossChecks {
     }
   }
 
-  /** What is no pattern is told where it stands. */
+  /** A text that is no pattern is a problem at its own path, not here. */
   private static NamePatterns usersOf(List<Node> routes, Predicate<Node> login) {
     return NamePatterns.of(
         routes.stream()

@@ -20,7 +20,7 @@ record FileStamp(Path file, Map<String, Object> state) {
   private static final String UNIX = "unix";
   private static final String IDENTITY = UNIX + ":dev,ino,size,lastModifiedTime,ctime";
 
-  /** Where the file system tells no more. */
+  /** For a file system that reports no more. */
   private static final String BASICS = "fileKey,size,lastModifiedTime";
 
   /** Blocks, for one system call a file. */

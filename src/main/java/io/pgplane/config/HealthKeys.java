@@ -26,8 +26,8 @@ final class HealthKeys {
       optional(
           "user",
           Scalars.NAME,
-          "As whom to log in, which also tells the roles and the lag; it needs no right but to log"
-              + " in. A server that refuses the login lives, but its role is not known. Without a"
+          "The user of the probe's login, which also finds the roles and the lag; it needs no right but to log"
+              + " in. A server that refuses the login is alive, but its role is unknown. Without a"
               + " user, a probe is good if the server answers an SSLRequest.");
   private static final Key<String> PASSWORD =
       optional("password", Scalars.PASSWORD, "The password of `user`.");
@@ -43,9 +43,9 @@ final class HealthKeys {
           "5",
           "failures",
           Scalars.number("a number of logins", 0, MOST),
-          "So many logins in a row that the server has failed (it cannot be reached, is silent, fails"
-              + " TLS, breaks the protocol, starts or stops) open the circuit: it gets no more of"
-              + " them; 0 for never.");
+          "The number of logins in a row, failed by the server, that opens its circuit: then it gets"
+              + " no logins for a time. A server fails a login if it cannot be reached, is silent,"
+              + " fails TLS, breaks the protocol, starts or stops. 0 is never.");
   private static final Key<Duration> WAIT =
       or(
           "1s",

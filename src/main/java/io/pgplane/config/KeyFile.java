@@ -39,8 +39,8 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /**
- * What is in a file of certificates and keys: PEM, PKCS#12, or a key alone in DER. Of a PEM file,
- * other blocks are left aside.
+ * The content of a file of certificates and keys: PEM, PKCS#12, or a single key in DER. Other
+ * blocks of a PEM file are skipped.
  *
  * @param certificates in the order of the file
  * @param key the first private key

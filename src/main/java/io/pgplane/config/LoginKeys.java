@@ -21,7 +21,7 @@ record LoginKeys() implements Type<ServerLogin> {
           optional(
               "certificate",
               CertificatePath.CHAIN,
-              "The service user's certificate, in the place of a password; `tls.mode` of the backend"
+              "The service user's certificate, instead of a password; `tls.mode` of the backend"
                   + " must be `require` or more."));
   private static final Shape<ServerLogin> SERVICE =
       new Shape<>(SHOWN.after(USER, PASSWORD), LoginKeys::service);

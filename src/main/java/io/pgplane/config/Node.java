@@ -50,7 +50,7 @@ record Node(String path, @Nullable Object value, Problems problems) {
     return Optional.empty();
   }
 
-  /** Tells what can be taken as it is, but hardly is what was meant. */
+  /** Warns of a value that is valid, but probably a mistake. */
   void warn(String text) {
     problems.warn(path, text);
   }

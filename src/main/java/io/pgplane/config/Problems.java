@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/**
- * What was found wrong so far, and what is to be warned of. The first problem of a path hides those
- * that follow from it.
- */
+/** Collects problems and warnings. The first problem of a path hides those that follow from it. */
 final class Problems {
   private final boolean unknownKeysLeft;
   private final Map<String, Problem> byPath = new LinkedHashMap<>();
@@ -40,7 +37,7 @@ final class Problems {
     byPath.putIfAbsent(path, new Problem(path, text));
   }
 
-  /** What a check of a file gives; it is made once for each text. */
+  /** The result of the check of a file, made once for each text. */
   Outcome once(CheckedFile type, String text, Supplier<Outcome> check) {
     return files
         .computeIfAbsent(type, first -> new HashMap<>())

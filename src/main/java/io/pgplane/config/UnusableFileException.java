@@ -16,7 +16,7 @@ public final class UnusableFileException extends Exception {
     this.part = part;
   }
 
-  /** What has to be corrected. */
+  /** The part that has to be corrected. */
   enum Part {
     CHAIN,
     KEY,

@@ -1,7 +1,7 @@
 package io.pgplane.config;
 
 /**
- * One thing in a configuration that works as it is written, but hardly as it is meant.
+ * One thing in a configuration that works, but is probably a mistake.
  *
  * @param path where, as in {@code routes[2].match}; empty for the file as a whole
  * @param text what, with a hint where there is one

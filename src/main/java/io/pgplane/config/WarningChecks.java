@@ -12,7 +12,7 @@ import io.pgplane.topology.Snapshot;
 import java.util.List;
 import java.util.Optional;
 
-/** What in a file without problems is to be warned of. */
+/** Finds what to warn of in a file without problems. */
 final class WarningChecks {
   private WarningChecks() {}
 

@@ -2,7 +2,7 @@ package io.pgplane.failure;
 
 import java.util.Locale;
 
-/** What kind of failure it is: the label of its metric, and how loud the log is. */
+/** The kind of a failure: the label of its metric and its log level. */
 public enum FailureKind {
   /** The peer went away, or sent nothing that could be answered. */
   DISCONNECT(Fault.CLIENT),
@@ -25,7 +25,7 @@ public enum FailureKind {
     this.fault = fault;
   }
 
-  /** Who is at fault, where the failure itself does not say otherwise. */
+  /** The fault, unless the failure itself carries another one. */
   Fault fault() {
     return fault;
   }

@@ -40,7 +40,7 @@ public enum Fault {
    */
   LOCAL;
 
-  /** What knows whose fault it is. */
+  /** A failure that carries its fault. */
   public interface Carrier {
     Fault fault();
   }

@@ -29,7 +29,7 @@ import java.util.Map;
 record CertificateEnd(String path, String use, boolean own, X509Certificate certificate) {
   private static final Duration SOON = Duration.ofDays(30);
 
-  /** All of them; blocks. A file that cannot be read now is told of elsewhere. */
+  /** All of them; blocks. Files that cannot be read are skipped: other checks report them. */
   static List<CertificateEnd> of(Config config) {
     Collector all = new Collector();
     List<Listener> listeners = config.listeners();
@@ -66,7 +66,7 @@ record CertificateEnd(String path, String use, boolean own, X509Certificate cert
     return all.ends;
   }
 
-  /** What is wrong already: a certificate that is shown, or one of its chain, has expired. */
+  /** Problems: a shown certificate, or one of its chain, has expired. */
   static List<Problem> problems(List<CertificateEnd> ends, Instant now) {
     return ends.stream()
         .filter(end -> end.own && end.isOver(now))
@@ -75,7 +75,10 @@ record CertificateEnd(String path, String use, boolean own, X509Certificate cert
         .toList();
   }
 
-  /** What needs a new certificate soon; an authority that has expired may be one of a bundle. */
+  /**
+   * Warnings: a certificate ends soon. An expired authority is one too, since it may be one of a
+   * bundle.
+   */
   static List<Warning> warnings(List<CertificateEnd> ends, Instant now) {
     return ends.stream()
         .filter(end -> end.isNear(now) && !(end.own && end.isOver(now)))

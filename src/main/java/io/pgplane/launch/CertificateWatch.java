@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of certificates that expire: by a metric, and once a day in the log. Sessions go on: a
+ * Reports certificates that expire: by a metric, and once a day in the log. Sessions go on: a
  * member whose certificate has expired still serves clients that do not check it, as PostgreSQL
  * does.
  */

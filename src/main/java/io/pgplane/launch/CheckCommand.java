@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Tell everything that is wrong in a configuration file, and what hardly is as it was meant.",
+      "List all problems of a configuration file, and warn of what is probably a mistake.",
       "Exits with 1 if it cannot be run."
     },
     mixinStandardHelpOptions = true)

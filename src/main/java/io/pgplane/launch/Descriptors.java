@@ -32,7 +32,7 @@ record Descriptors(long limit, long open) {
               attribute(system, "OpenFileDescriptorCount"));
       now.tell(limits.sessions());
     } catch (JMException e) {
-      LOG.debug("this system does not tell its descriptor limit", e);
+      LOG.debug("this system reports no descriptor limit", e);
     }
   }
 
@@ -44,7 +44,7 @@ record Descriptors(long limit, long open) {
     return Math.max(0, (limit - open - RESERVE) / OF_A_SESSION);
   }
 
-  /** The limit that so many sessions need. */
+  /** The limit that this number of sessions needs. */
   long needed(long sessions) {
     return open + RESERVE + OF_A_SESSION * sessions;
   }

@@ -188,7 +188,7 @@ final class Explanation {
   private static Optional<String> notPassedThrough(UserAuth auth) {
     if (auth instanceof UserAuth.Scram scram) {
       return scram.ofPassword()
-          ? Optional.of(", which takes the server's verifier, and the user has a password instead")
+          ? Optional.of(", which needs the server's verifier, but the user has a password")
           : Optional.empty();
     }
     return Optional.of(", which a certificate cannot be");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LoginRequest {
   private static final String YES = "true";
 
-  /** What a client that replicates physically asks for, whatever database it names. */
+  /** The database of a physical replication, whatever the client names. */
   private static final String PHYSICAL = "replication";
 
   private final UnaryOperator<@Nullable String> words;

@@ -72,7 +72,7 @@ final class MemberMeters {
     return List.of(
         new Table(
             "pgplane.server.status",
-            "1 for what the server is: up, down or, as long as nobody has probed it, unknown",
+            "1 for the status of the server: up, down or, before its first probe, unknown",
             servers.stream().flatMap(MemberMeters::status).toList()),
         each(servers, "sessions", "Sessions at the server", ServerView::sessions),
         each(

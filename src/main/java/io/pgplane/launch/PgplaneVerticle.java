@@ -8,7 +8,8 @@ import io.vertx.core.shareddata.LocalMap;
  * The proxy under Vert.x's launcher or in a Vert.x application. The verticle's configuration is
  * {@code {"conf": FILE}}, or what otherwise is in the file.
  *
- * <p>All instances of a deployment are one member: so many event loops serve its clients.
+ * <p>All instances of a deployment are one member. Their number is that of the event loops that
+ * serve its clients.
  */
 public final class PgplaneVerticle extends VerticleBase {
 

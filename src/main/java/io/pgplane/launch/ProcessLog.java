@@ -14,14 +14,14 @@ final class ProcessLog {
 
   private ProcessLog() {}
 
-  /** Before the first logger is made. Whoever has chosen another file keeps it. */
+  /** Call it before the first logger is made. Another file that is set stays. */
   static void configure() {
     if (System.getProperty(PROPERTY) == null) {
       System.setProperty(PROPERTY, "io/pgplane/launch/logback.xml");
     }
   }
 
-  /** How many lines nobody could take; 0 where the log is somebody else's. */
+  /** The number of dropped lines; 0 where an application has its own log. */
   static long dropped() {
     long count = 0;
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext log) {

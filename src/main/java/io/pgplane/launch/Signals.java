@@ -18,7 +18,7 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Does this at each signal of a name as TERM, in the place of what the JVM does.
+   * Runs this at each signal of a name such as TERM, instead of the handler of the JVM.
    *
    * @return whether the process ignores the signal, as SIGHUP under nohup
    */
@@ -37,7 +37,7 @@ final class Signals {
       return handler.getField("SIG_IGN").get(null).equals(before);
     } catch (ReflectiveOperationException e) {
       // java -Xrs leaves signals to the system.
-      LOG.warn("SIG{} is left to the JVM: {}", name, String.valueOf(e.getCause()));
+      LOG.warn("the JVM keeps its own handler of SIG{}: {}", name, String.valueOf(e.getCause()));
       return false;
     }
   }

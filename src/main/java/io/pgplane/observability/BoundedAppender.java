@@ -30,7 +30,7 @@ public final class BoundedAppender extends AsyncAppender {
 
   public BoundedAppender() {
     setNeverBlock(true);
-    setDiscardingThreshold(0); // of those that it discards, it tells nobody
+    setDiscardingThreshold(0); // its own discards would not be counted
   }
 
   /** How many events were dropped since the start. */
@@ -44,7 +44,7 @@ public final class BoundedAppender extends AsyncAppender {
     super.addAppender(delivery.get());
   }
 
-  /** To whom it hands events. */
+  /** The appender that gets the events. */
   Appender<ILoggingEvent> behind() {
     return delivery.orElseThrow().behind;
   }
@@ -80,7 +80,7 @@ public final class BoundedAppender extends AsyncAppender {
     return level.isGreaterOrEqual(Level.INFO) ? all - all / 4 : all / 2;
   }
 
-  /** What the thread of its own does with each event. */
+  /** Runs on its own thread for each event. */
   private final class Delivery extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final Appender<ILoggingEvent> behind;
     private long told;

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the log lines that others can cause: in ten seconds 20 for each source, and 200 for each
- * kind. What is left out is counted, and one line at the end of these ten seconds tells how much.
+ * kind. Further lines are counted, and one line at the end of these ten seconds has their number.
  *
  * <p>May be used by any thread. Holds a source only as long as that.
  */

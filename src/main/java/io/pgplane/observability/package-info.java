@@ -1,6 +1,6 @@
 /**
- * What is told of the running proxy: its log lines, of which no reader and no client can make it
- * suffer, and what it counts.
+ * The log and the metrics of the running proxy. No reader of the log and no client can slow the
+ * proxy by them.
  *
  * <p>{@link io.pgplane.observability.Meters} holds all that is counted; nobody else but who fills
  * one of its tables sees Micrometer.

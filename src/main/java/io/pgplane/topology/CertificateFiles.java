@@ -18,7 +18,7 @@ public record CertificateFiles(Path chain, Path key, Optional<String> password) 
     this(chain, key, Optional.empty());
   }
 
-  /** What is read for it. */
+  /** The files that are read for it. */
   public Set<Path> paths() {
     return chain.equals(key) ? Set.of(chain) : Set.of(chain, key);
   }

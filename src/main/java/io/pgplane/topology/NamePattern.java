@@ -132,8 +132,8 @@ public final class NamePattern {
   }
 
   /**
-   * Whether it takes every name that the other pattern takes. What a regular expression takes is
-   * compared with names alone: false may mean that it is not known.
+   * Whether it takes every name that the other pattern takes. A regular expression is compared with
+   * exact names alone: false may mean that the answer is unknown.
    */
   boolean covers(NamePattern other) {
     if (equals(other) || text.equals(ANY.text)) {

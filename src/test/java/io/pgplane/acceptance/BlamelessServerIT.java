@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whatever a client writes into its startup packet, no server is blamed for what comes of it. */
+/** No startup packet of a client makes a server count as failed. */
 class BlamelessServerIT {
   private static final Logger LOG = LoggerFactory.getLogger(BlamelessServerIT.class);
   private static final int PACKETS = 120;
@@ -90,7 +90,7 @@ class BlamelessServerIT {
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
-  /** The routes that a packet may go by. */
+  /** The routes that a packet may take. */
   static Stream<Named<UnaryOperator<Setup>>> routes() {
     return Stream.of(
         route("pass-through", setup -> setup),
@@ -151,7 +151,7 @@ class BlamelessServerIT {
     }
   }
 
-  /** What the client is told. */
+  /** The error that the client gets. */
   private static String outcomeOf(Proxy proxy, byte[] packet) throws IOException {
     try (ScriptedClient client = proxy.connect()) {
       client.send(packet).proves(proxy.setup().user(), proxy.setup().password());

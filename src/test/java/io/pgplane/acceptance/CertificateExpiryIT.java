@@ -54,7 +54,7 @@ class CertificateExpiryIT {
       proxy.login(client.startTls("postgresql"));
     }
     Await.until(
-        "it is told",
+        "it is logged",
         () -> log.lines(Level.ERROR).stream().anyMatch(one -> one.contains("CN=old has expired")));
     assertThat(
             Exposition.parse(proxy.pgplane().meters().scrape())

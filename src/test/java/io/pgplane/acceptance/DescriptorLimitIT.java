@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process may open so many files, and a session takes two of them. */
+/** The descriptor limit of a process, of which a session takes two. */
 class DescriptorLimitIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -39,7 +39,7 @@ class DescriptorLimitIT {
     Way limited =
         Way.USUAL.before("/bin/sh", "-c", "ulimit -n 500; exec \"$@\"", "sh").more(limits);
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory, limited)) {
-      Await.until("it is told", PATIENCE, () -> pgplane.log().contains("descriptor limit"));
+      Await.until("it is logged", PATIENCE, () -> pgplane.log().contains("descriptor limit"));
       return pgplane.log().lines().filter(line -> line.contains("descriptor")).findFirst().get();
     }
   }

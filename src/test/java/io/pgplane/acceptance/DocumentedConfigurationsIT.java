@@ -62,7 +62,7 @@ class DocumentedConfigurationsIT {
     postgres.createUser("pgplane_probe", "pencil", Auth.SCRAM);
   }
 
-  /** What another one has left there would count. */
+  /** The state of an earlier test would count. */
   @BeforeEach
   void emptyTheStore() {
     postgres.executeIn("pgplane", "DROP SCHEMA IF EXISTS pgplane CASCADE");

@@ -58,7 +58,7 @@ class Ed25519ServerIT {
         }
       }
 
-      assertThat(pgplane.log().lines().filter(line -> line.contains("by the JDK: BoringSSL")))
+      assertThat(pgplane.log().lines().filter(line -> line.contains("the JDK does TLS with")))
           .hasSize(1);
     }
   }

@@ -34,7 +34,7 @@ class FloodedLogIT {
 
   private final Setup setup = Setup.on(Version.NEWEST);
 
-  /** What somebody does, again and again. */
+  /** The request that is repeated. */
   private interface Deed {
     void at(Proxy proxy) throws IOException;
   }

@@ -58,7 +58,7 @@ class HangupIT {
 
       pgplane.signal("HUP");
 
-      Await.until("it is told", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
+      Await.until("it is logged", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
       try (ScriptedClient client = pgplane.connect()) {
         assertThat(client.startTls("postgresql").peerCertificate()).hasValue(after.certificate());
         pgplane.login(client);
@@ -105,7 +105,7 @@ class HangupIT {
 
       pgplane.signal("HUP");
 
-      Await.until("it is told", PATIENCE, () -> !lines(pgplane, "SIGHUP").isEmpty());
+      Await.until("it is logged", PATIENCE, () -> !lines(pgplane, "SIGHUP").isEmpty());
       assertThat(pgplane.isAlive()).isTrue();
     }
   }
@@ -121,7 +121,7 @@ class HangupIT {
       pgplane.signal("INT");
       Await.until("it drains", PATIENCE, () -> !lines(pgplane, "draining").isEmpty());
       pgplane.signal("HUP");
-      Await.until("it is told", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
+      Await.until("it is logged", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
 
       busy.send(Packets.query("COMMIT"));
       assertThat(busy.readUntil('Z')).extracting(Message::type).doesNotContain('E');

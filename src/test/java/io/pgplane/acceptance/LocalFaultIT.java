@@ -106,7 +106,10 @@ class LocalFaultIT {
         });
   }
 
-  /** The limit is a number that no descriptor may have: so many below it shall be free. */
+  /**
+   * The limit is a number that no descriptor may have. This number of descriptors below it shall be
+   * free.
+   */
   private void leave(int free) throws IOException {
     Set<Integer> open = pgplane.descriptors();
     int limit = 0;

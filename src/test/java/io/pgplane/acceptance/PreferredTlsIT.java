@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What pgplane does where the server refuses logins over TLS, libpq 18 does in the same run. */
+/** Compares pgplane with libpq 18 at a server that refuses logins over TLS. */
 class PreferredTlsIT {
   private static final String OVER_TLS = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 

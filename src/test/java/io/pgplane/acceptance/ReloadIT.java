@@ -73,7 +73,7 @@ class ReloadIT {
       assertThat(pgplane.log()).doesNotContain("WARN  Warnings");
 
       Files.writeString(pgplane.configuration(), file.replace("backends:\n", unused));
-      Await.until("both are told", PATIENCE, () -> warnings(pgplane).size() == 2);
+      Await.until("both are logged", PATIENCE, () -> warnings(pgplane).size() == 2);
       Files.writeString(
           pgplane.configuration(), file.replace("backends:\n", unused.replace("more", "others")));
       Await.until("the change is taken", PATIENCE, () -> reloads(pgplane) == 2);

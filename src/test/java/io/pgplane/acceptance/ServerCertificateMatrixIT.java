@@ -194,7 +194,7 @@ class ServerCertificateMatrixIT {
             List.of(plainRoot)));
   }
 
-  /** What authorities say of those that they sign for, roots too (RFC 5280, section 4.2.1.10). */
+  /** Name constraints of authorities, roots too (RFC 5280, section 4.2.1.10). */
   static Stream<Row> constraints() {
     return Stream.of(
             authority("CN=permits").permits("example"),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What pgplane knows of a session is what the server says of it in pg_stat_activity. */
+/** Compares the tracked state of a session with pg_stat_activity. */
 class SessionStateIT {
   private static final int SEQUENCES = Integer.getInteger("pgplane.test.sequences", 40);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

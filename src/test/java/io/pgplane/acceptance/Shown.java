@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A configuration that is shown to users: a file of its own, or what a page of the documentation
- * has between fences. What it leaves out is that of conf/pgplane-minimal.yaml.
+ * has between fences. Missing keys come from conf/pgplane-minimal.yaml.
  *
  * @param where it stands
  */

@@ -94,7 +94,7 @@ final class ShownProcess implements AutoCloseable {
     return ports.computeIfAbsent(shown, port -> String.valueOf(FreePort.next()));
   }
 
-  /** What has a key is shown to clients; the others are whom pgplane believes. */
+  /** Certificates with a key are shown to clients; the others are authorities. */
   private void certificates(String moved) throws IOException {
     Issued issued = postgres.authority().server("shown", KeyType.EC_P256, "localhost", "127.0.0.1");
     for (MatchResult found : PEM.matcher(moved).results().toList()) {

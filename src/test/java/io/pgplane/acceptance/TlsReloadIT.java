@@ -82,7 +82,7 @@ class TlsReloadIT {
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory)) {
       swap(secret("..2", after.chain(), before.key()));
 
-      Await.until("it is told", PATIENCE, () -> pgplane.log().contains("is not that of"));
+      Await.until("it is logged", PATIENCE, () -> pgplane.log().contains("is not that of"));
       assertThat(shown(pgplane)).isEqualTo(serial(before));
 
       swap(secret("..3", after.chain(), after.key()));
@@ -97,7 +97,7 @@ class TlsReloadIT {
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory)) {
       Files.writeString(data.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
 
-      Await.until("it is told", PATIENCE, () -> pgplane.log().contains("cannot be read"));
+      Await.until("it is logged", PATIENCE, () -> pgplane.log().contains("cannot be read"));
       assertThat(shown(pgplane)).isEqualTo(serial(before));
 
       swap(secret("..2", after.chain(), after.key()));

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever should read the log does not: the pipe is full, as soon as 64 kB are written. */
+/** The log is not read: its pipe is full after 64 kB. */
 class UnreadLogIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int CLIENTS = 4_000;
@@ -35,7 +35,7 @@ class UnreadLogIT {
   private final Setup setup = Setup.on(Version.NEWEST);
   private final int adminPort = FreePort.next();
 
-  /** At this level each connection is told of, whatever it does. */
+  /** At this level each connection is logged. */
   private final Way way =
       Way.USUAL
           .options(List.of("-DPGPLANE_LOG_LEVEL=DEBUG"))

@@ -126,8 +126,8 @@ class ExplainCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out())
         .contains(
-            "route psql: logs in as the client, passed through, which takes the server's verifier,"
-                + " and the user has a password instead: refused");
+            "route psql: logs in as the client, passed through, which needs the server's verifier,"
+                + " but the user has a password: refused");
   }
 
   @Test

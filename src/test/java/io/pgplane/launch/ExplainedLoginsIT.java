@@ -56,7 +56,7 @@ class ExplainedLoginsIT {
         - { name: P_safest, secret: "VERIFIER" }
       """;
 
-  /** Who logs in, to which database, over what, and what comes of it. */
+  /** User, database, transport and result of a login. */
   private static final List<String> LOGINS =
       List.of(
           "P P clear ok",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A mistake of the user's is told in a line that names the file, whatever the mistake is. */
+/** Each mistake of a user is reported in one line that names the file. */
 class MistakesTest {
   private static final String VALID =
       """

@@ -37,7 +37,7 @@ class LogRateTest {
     assertThat(rate.take("tests", "10.0.0.8")).isTrue();
 
     Await.until(
-        "it is told", () -> lines().equals(List.of("30 more lines in 2 s were left out: tests")));
+        "it is logged", () -> lines().equals(List.of("30 more lines in 2 s were left out: tests")));
     assertThat(rate.take("tests", "10.0.0.7")).isTrue();
   }
 

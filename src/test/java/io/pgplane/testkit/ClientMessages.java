@@ -73,7 +73,7 @@ public final class ClientMessages {
     }
   }
 
-  /** What the statements need. */
+  /** The objects that the statements need. */
   public static void createTables(Endpoint endpoint) throws IOException {
     try (ScriptedClient client = endpoint.connect()) {
       endpoint.login(client);

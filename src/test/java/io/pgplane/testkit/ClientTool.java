@@ -165,7 +165,7 @@ public final class ClientTool {
   }
 
   /**
-   * What to throw for a test that cannot run on this machine.
+   * The exception for a test that cannot run on this machine.
    *
    * @throws AssertionError where {@code PGPLANE_TEST_SKIP} is {@code fail}: all is there, it says
    */

@@ -115,7 +115,7 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
       return new Way(before, options, arguments, yaml, unread);
     }
 
-    /** With a pipe that nobody reads. */
+    /** With a pipe that is not read. */
     public Way intoAPipe() {
       return new Way(before, options, arguments, more, true);
     }
@@ -140,7 +140,7 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
     }
   }
 
-  /** The pipe that nobody reads yet. */
+  /** The pipe that is not read yet. */
   public InputStream pipe() {
     return process.getInputStream();
   }

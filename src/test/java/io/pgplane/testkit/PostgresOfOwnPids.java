@@ -87,7 +87,7 @@ final class PostgresOfOwnPids implements PostgresServer {
     }
   }
 
-  /** What a program says that fails. */
+  /** The output of a program that fails. */
   private static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

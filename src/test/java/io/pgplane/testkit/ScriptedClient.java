@@ -40,7 +40,7 @@ public final class ScriptedClient implements AutoCloseable {
     return connect(host, port, 0);
   }
 
-  /** The same with a receive buffer of so many bytes, or the system's own for 0. */
+  /** The same with a receive buffer of this size in bytes, or the system's own for 0. */
   public static ScriptedClient connect(String host, int port, int receiveBuffer)
       throws IOException {
     Socket socket = new Socket();
@@ -151,7 +151,7 @@ public final class ScriptedClient implements AutoCloseable {
     return messages;
   }
 
-  /** Whether bytes have arrived that nobody has read. */
+  /** Whether unread bytes have arrived. */
   public boolean holdsBytes() throws IOException {
     return in.available() > 0;
   }
@@ -213,7 +213,7 @@ public final class ScriptedClient implements AutoCloseable {
     return RawLogin.of(this, user, password);
   }
 
-  /** Sends a startup packet and proves the password, and reads nothing of what comes of it. */
+  /** Sends a startup packet and proves the password, and reads no answer. */
   public ScriptedClient prove(String user, String password, String database) throws IOException {
     return proveAs(user, password, "database", database);
   }
@@ -225,7 +225,7 @@ public final class ScriptedClient implements AutoCloseable {
     return send(Packets.startup(all.toArray(String[]::new))).proves(user, password);
   }
 
-  /** Proves the password after a startup packet, and reads nothing of what comes of it. */
+  /** Proves the password after a startup packet, and reads no answer. */
   public ScriptedClient proves(String user, String password) throws IOException {
     RawLogin.prove(this, user, password);
     return this;

@@ -43,7 +43,7 @@ public final class ScriptedServerSide {
     return body;
   }
 
-  /** What is in the next record of TLS. */
+  /** The content of the next record of TLS. */
   public byte[] tlsRecord() throws IOException {
     in.skipNBytes(3);
     byte[] content = new byte[in.readUnsignedShort()];

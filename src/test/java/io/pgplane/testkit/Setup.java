@@ -176,7 +176,7 @@ public final class Setup {
     return this;
   }
 
-  /** What pgplane shows to servers that ask for a certificate. */
+  /** The certificate that pgplane shows to servers that ask for one. */
   public Setup serverCertificate(CertificateFiles shown) {
     serverTls = new ServerTls(serverTls.mode(), serverTls.ca(), Optional.of(shown));
     return this;

@@ -86,8 +86,8 @@ final class HazelcastLedger implements Ledger {
                 && !isFollowed(revision, committed.get())) {
               return committed.get();
             }
-            if (rate.take("what does not belong under a revision", "")) {
-              LOG.warn("what lies under revision {} does not belong there: it is replaced", number);
+            if (rate.take("wrong entries of revisions", "")) {
+              LOG.warn("the entry of revision {} is another one, and is replaced", number);
             }
             there =
                 revisions.replace(number, there, ours) ? null : revisions.putIfAbsent(number, ours);
@@ -234,7 +234,7 @@ final class HazelcastLedger implements Ledger {
       Optional<String> text = opened("base/" + key, bases.get(key));
       if (text.isEmpty()) {
         if (rate.take("lost parts of the base", "")) {
-          LOG.warn("a part of the base {} is lost: it is written anew", prefix);
+          LOG.warn("a part of the base {} was lost, and is written again", prefix);
         }
         return Optional.empty();
       }

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a Hazelcast that somebody else has started keeps the tables of pgplane safe. */
+/** Whether a Hazelcast that an application has started keeps the tables of pgplane safe. */
 final class HazelcastSafety {
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastSafety.class);
 
@@ -29,7 +29,7 @@ final class HazelcastSafety {
           "pgplane.leases",
           "pgplane.leases.members");
 
-  /** Who is there is told on both sides of a partition. */
+  /** Members are listed on both sides of a partition. */
   private static final String UNPROTECTED = "pgplane.members";
 
   /** A class that no filter names, unless it takes all. */
@@ -37,7 +37,7 @@ final class HazelcastSafety {
 
   private HazelcastSafety() {}
 
-  /** What is to be changed in its configuration; empty if it is safe. */
+  /** The changes that its configuration needs; empty if it is safe. */
   static List<Problem> problems(Config live, int minimumMembers) {
     List<Problem> problems = new ArrayList<>(ofMembers(live));
     Config wanted = HazelcastConfig.builtIn();

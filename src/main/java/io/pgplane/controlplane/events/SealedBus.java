@@ -115,7 +115,7 @@ public final class SealedBus {
   private Optional<JsonObject> open(String address, Message<?> message) {
     if (!(message.body() instanceof Buffer bytes)) {
       if (rate.take("messages that are none of pgplane's", address)) {
-        LOG.warn("a message for {} is none of pgplane's: ignored", address);
+        LOG.warn("a message for {} is not from pgplane, and is ignored", address);
       }
       seal.reject("bus/" + address);
       message.fail(0, "refused");

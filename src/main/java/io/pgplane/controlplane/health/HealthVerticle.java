@@ -29,7 +29,7 @@ public final class HealthVerticle extends VerticleBase {
   /** Looking up what is within its TTL costs nothing: the resolver remembers it. */
   private static final long TICK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
-  /** A probe without a login has nothing to hide from whoever answers. */
+  /** A probe without a login sends no secret, so it need not verify the server. */
   private static final ServerTls ANY_SERVER =
       new ServerTls(ServerTls.Mode.REQUIRE, Optional.empty());
 

@@ -64,7 +64,7 @@ final class Names {
     }
     failed.remove(server.host());
     // A server with an address of each family is one server. A name service gives them in any
-    // order, and the policy `first` goes by ours.
+    // order, and the policy `first` needs a stable one.
     Class<?> family = answer.result().get(0).getClass();
     List<InetAddress> addresses =
         answer.result().stream()

@@ -30,7 +30,7 @@ final class Probe {
   private static final int MAX_MESSAGES = 100;
 
   /**
-   * What a probe has found.
+   * The result of a probe.
    *
    * @param roles empty if the server does not tell
    * @param refused the first question that it has refused, and why
@@ -102,9 +102,9 @@ final class Probe {
   }
 
   /**
-   * An answer to an SSLRequest shows that the server lives, and can fork. The dial has had one if
-   * the backend knows TLS. A server that offers TLS gets its handshake: else its log says that it
-   * could not accept the connection.
+   * An answer to an SSLRequest shows that the server is alive, and can fork. The dial has had one
+   * if the backend knows TLS. A server that offers TLS gets its handshake: else its log says that
+   * it could not accept the connection.
    */
   private Future<Finding> isAlive(Connection connection) {
     if (connection.target().tls().isPresent()) {
@@ -174,7 +174,7 @@ final class Probe {
         });
   }
 
-  /** What comes before the next ReadyForQuery. */
+  /** Reads the answer up to the next ReadyForQuery. */
   private static Future<Answer> answer(PgStream server) {
     return untilReady(server, new Answer(Optional.empty(), Optional.empty()), 0);
   }
@@ -195,7 +195,7 @@ final class Probe {
                 });
   }
 
-  /** What breaks the protocol here is the server's. */
+  /** A protocol error here is the fault of the server. */
   private static Future<Answer> row(PgStream server, Message row, Answer answer, int messages) {
     DataRow columns;
     try {

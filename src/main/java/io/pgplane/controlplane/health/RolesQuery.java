@@ -52,9 +52,9 @@ final class RolesQuery {
   }
 
   /**
-   * A standby that has replayed all it has received is late by nothing, as long as it does receive:
-   * one that is cut off from its primary does not know what it lacks. One that does not tell
-   * whether it receives is believed.
+   * A standby that has replayed all it has received has no lag, as long as it receives: one that is
+   * cut off from its primary does not know what it lacks. One that does not tell whether it
+   * receives is believed.
    */
   private static Optional<Duration> lag(List<Optional<String>> answers) {
     boolean replayed = answers.get(REPLAYED).filter("t"::equals).isPresent();

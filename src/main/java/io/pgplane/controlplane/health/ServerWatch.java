@@ -82,7 +82,10 @@ final class ServerWatch {
             });
   }
 
-  /** Who answers lives, though it may refuse the login; a lack of this machine shows nothing. */
+  /**
+   * A server that answers is alive, even if it refuses the login. A shortage of this machine proves
+   * nothing.
+   */
   private void failed(HealthCheck by, Throwable e) {
     String reason = LogKey.printable(String.valueOf(e.getMessage()));
     switch (Fault.of(e)) {
@@ -93,7 +96,7 @@ final class ServerWatch {
     }
   }
 
-  /** What the server does not tell stays as it was last known. */
+  /** Values that the server does not report stay as last known. */
   private void rise(HealthCheck by, Probe.Finding finding) {
     bad = 0;
     good++;

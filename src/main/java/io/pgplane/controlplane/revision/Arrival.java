@@ -1,7 +1,7 @@
 package io.pgplane.controlplane.revision;
 
 /**
- * What a member tells the others of itself with its arrival, and at each look since.
+ * A member reports this to the others when it arrives, and at each later look.
  *
  * @param member its name; empty if it is of a version that does not tell it
  * @param differs whether its configuration file is to rule, and differs from the state of all

@@ -13,8 +13,7 @@ import io.vertx.core.json.JsonObject;
  * <tr><td>apply</td><td>{@code changes: [{put: TABLE, name?, document, before?: NAME} | {delete:
  * TABLE, name}], expectedRevision?, author, comment?, dryRun?, endSessions?: [USER]}}</td><td>{@code
  * revision, dryRun, changes: [{table, name, before?, after?}], late: [TEXT], warnings?: [{path,
- * text}]}: late are the members that do not have it in force yet; a dry run has the warnings that
- * the change brings</td></tr>
+ * text}]}: late lists the members where it is not active yet; a dry run has the warnings that the change brings</td></tr>
  * <tr><td>rollback</td><td>{@code to, expectedRevision?, author, comment?, dryRun?}</td><td>as
  * apply</td></tr>
  * <tr><td>get</td><td>{@code table, name?, after?, limit?}</td><td>{@code revision, items: [{name,

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns where the files of members are to rule, and differ from the state that is in force. */
+/** Warns if topology.source is file, and the files of members differ from the active state. */
 final class FileComparison {
   private static final Logger LOG = LoggerFactory.getLogger(FileComparison.class);
 
@@ -23,7 +23,7 @@ final class FileComparison {
   private Documents file = Documents.NONE;
   private State state = State.EMPTY;
 
-  /** What differs here; empty if nothing does. */
+  /** The difference of this member; empty if there is none. */
   private String own = "";
 
   private volatile List<String> warned = List.of();
@@ -71,7 +71,7 @@ final class FileComparison {
       warnings.add(
           "the configuration file of this member differs from the cluster's "
               + now
-              + ", which stays in force: "
+              + ", which stays active: "
               + own
               + " (+ only in the file, - only in the cluster); the next change of the file becomes"
               + " a revision");

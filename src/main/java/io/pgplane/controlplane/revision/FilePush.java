@@ -37,14 +37,14 @@ final class FilePush {
   private final Following following;
   private final FileComparison comparison;
 
-  /** What is still to be decided, until the cluster can take it. */
+  /** The file that still waits for a decision, until the cluster can take it. */
   private final AtomicReference<@Nullable Pending> pending = new AtomicReference<>();
 
   /** The last decision of this process, which made a revision or none. */
   private volatile Optional<Push> decided = Optional.empty();
 
   /**
-   * A file that is not decided about.
+   * A file without a decision.
    *
    * @param before what the file said before it was edited while the member ran; empty at the start
    */
@@ -84,7 +84,7 @@ final class FilePush {
     return decide(Optional.of(before));
   }
 
-  /** Does what is left to do, and looks whether the file differs from the state of all. */
+  /** Pushes a pending file, and compares the file with the shared state. */
   Future<Void> look() {
     Pending left = pending.get();
     return (left == null ? Future.<Void>succeededFuture() : push(left).onFailure(FilePush::refused))
@@ -95,7 +95,7 @@ final class FilePush {
                     : Future.succeededFuture());
   }
 
-  /** Whether the file of this or of another member is to rule, and is not what is in force. */
+  /** Whether topology.source is file, and the file of a member differs from the active state. */
   boolean differs() {
     return isShared(following.local()) && comparison.differs();
   }
@@ -109,7 +109,7 @@ final class FilePush {
         .recover(
             e -> {
               if (ControlException.is(e, Kind.UNAVAILABLE)) {
-                LOG.warn("the file is told to the cluster later: {}", e.getMessage());
+                LOG.warn("the configuration file is pushed later: {}", e.getMessage());
                 return Future.succeededFuture();
               }
               return Future.failedFuture(e);

@@ -73,7 +73,7 @@ final class Following {
     return part ? state.number() : 0;
   }
 
-  /** What the others are told with the next look: whether this member's file differs. */
+  /** Reports with the next look whether this member's file differs. */
   void tellDifference(boolean whether) {
     differs = whether;
   }

@@ -38,7 +38,7 @@ public interface Ledger {
    * Tells that all that this member knew is in here, which counts until the member goes, or all is
    * lost.
    *
-   * @return what the members that are there have told so, this one included
+   * @return the arrivals of all members that are there, this one included
    */
   Future<List<Arrival>> arrive(Arrival own);
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the next revision shall carry.
+ * The content of the next revision.
  *
  * @param file of the member that makes it, if it comes from that
  */

@@ -70,7 +70,7 @@ final class PushedFiles {
     return left.subList(Math.max(0, left.size() - MOST), left.size());
   }
 
-  /** What a member had last. */
+  /** The last file of a member. */
   Optional<Push> lastOf(String member) {
     return pushes.stream()
         .filter(push -> push.member().equals(member))

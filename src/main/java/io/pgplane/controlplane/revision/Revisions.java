@@ -165,7 +165,7 @@ public final class Revisions {
         .compose(file::changed);
   }
 
-  /** Whether files of members are to rule, and not all say what is in force. */
+  /** Whether topology.source is file, and not all files agree with the active state. */
   public boolean filesDiffer() {
     return file.differs();
   }

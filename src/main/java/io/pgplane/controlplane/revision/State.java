@@ -24,7 +24,7 @@ public final class State {
   private final Past past;
   private final Entries entries;
 
-  /** What is remembered of the revisions that led here. */
+  /** The record of the revisions that led here. */
   private record Past(Trail trail, PushedFiles files) {}
 
   private State(long number, String digest, String lineage, Past past, Entries entries) {

@@ -172,7 +172,8 @@ public final class Dialer {
           .compose(turn -> client.connect(options))
           .recover(
               e -> {
-                // What one address says of the server counts more than what this machine lacks.
+                // A failure of the server at one address counts more than a shortage of this
+                // machine.
                 Failure failure =
                     before
                         .filter(said -> said.fault() == Fault.SERVER)

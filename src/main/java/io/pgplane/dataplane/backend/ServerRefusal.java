@@ -50,7 +50,10 @@ public final class ServerRefusal extends RuntimeException implements Fault.Carri
     return sqlState;
   }
 
-  /** Whether a login without TLS may get further; libpq too asks a server no more that starts. */
+  /**
+   * Whether a login without TLS may get further; like libpq, a server that starts is not asked
+   * again.
+   */
   boolean mayBeAboutTls() {
     return overTls && !sqlState.equals(SqlState.CANNOT_CONNECT_NOW);
   }

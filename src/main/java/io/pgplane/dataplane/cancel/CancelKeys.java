@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 /**
- * The cancel keys of the live sessions. A key has the process id that the server has told, since
- * clients compare it with {@code pg_backend_pid()} and NotificationResponse, and a secret of
- * pgplane's own. Several servers may use the same process id, so only both together name a session.
+ * The cancel keys of the live sessions. A key has the process id of the server, since clients
+ * compare it with {@code pg_backend_pid()} and NotificationResponse, and a secret of pgplane's own.
+ * Several servers may use the same process id, so only both together name a session.
  *
  * <p>A client of protocol 3.2 gets a long secret: two bytes with the number of the member, and 30
- * random bytes. The number tells other members whom to ask, and proves nothing. A secret of four
- * bytes is all random: bits for a member would make it easier to guess than PostgreSQL's own.
+ * random bytes. The number tells other members which member to ask. It proves nothing. A secret of
+ * four bytes is all random: bits for a member would make it easier to guess than PostgreSQL's own.
  */
 public final class CancelKeys {
   private static final int SHORT = Integer.BYTES;
@@ -26,7 +26,7 @@ public final class CancelKeys {
   private static final int LONG = Short.BYTES + RANDOM_OF_LONG;
 
   /**
-   * What a key stands for.
+   * The session that a key belongs to.
    *
    * @param target the server, at the address that was dialled
    * @param serverKey the server's own key

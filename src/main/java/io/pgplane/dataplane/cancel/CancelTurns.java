@@ -9,14 +9,14 @@ import java.util.function.Supplier;
 
 /**
  * The cancel requests for one session: one is sent at a time, and all that arrive meanwhile share
- * the one that is sent after it. So none is lost, and whoever knows the key can have the server
- * dialled again and again, but never twice at once.
+ * the one that is sent after it. So none is lost. A sender with the key can have the server dialled
+ * repeatedly, but never twice at once.
  */
 final class CancelTurns {
   private static final State IDLE = new State(false, Optional.empty());
   private static final State BUSY = new State(true, Optional.empty());
 
-  /** What is to be sent, on which event loop, and its end. */
+  /** A request to send, its event loop, and its completion. */
   private record Turn(
       Supplier<Future<Void>> sending, ContextInternal context, Promise<Void> ended) {}
 

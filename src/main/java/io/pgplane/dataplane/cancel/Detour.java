@@ -41,7 +41,7 @@ public final class Detour {
   private final AtomicLong dropped = new AtomicLong();
   private final LogRate rate = new LogRate();
 
-  /** What goes to one member. */
+  /** The requests to one member. */
   private record Lane(TokenBucket tokens, AtomicInteger underWay) {
     boolean enter() {
       if (underWay.incrementAndGet() > MOST_UNDER_WAY || !tokens.take()) {

@@ -54,7 +54,7 @@ public final class Fleet {
 
   /**
    * Pools for the backends of a configuration, by their names. A backend that is as it was keeps
-   * the pool in force. Nothing else comes of it before {@link #adopt}.
+   * its active pool. This has no other effect before {@link #adopt}.
    *
    * @param zone of this member of pgplane
    */

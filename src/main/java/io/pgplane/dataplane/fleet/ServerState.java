@@ -102,7 +102,7 @@ public final class ServerState {
           found.roles().isPresent() ? found.role() : "its role is not known",
           found.refused().get());
     } else if (found.refused().isEmpty() && before.refused().isPresent()) {
-      LOG.info("server {} of backend {} refuses probes no more", this, id.backend());
+      LOG.info("server {} of backend {} no longer refuses probes", this, id.backend());
     }
   }
 

@@ -74,7 +74,7 @@ final class Conversation {
   /** Whether the Query or FunctionCall that is next has been answered with more than a notice. */
   private boolean answerSeen;
 
-  /** At most so many ReadyForQuery can come for Syncs that counted as ignored. */
+  /** The most ReadyForQuery that can come for Syncs counted as ignored. */
   private int unexpectedReady;
 
   /** How many ReadyForQuery are due, where the unanswered messages became too many; else 0. */
@@ -183,7 +183,7 @@ final class Conversation {
     }
   }
 
-  /** What the client has sent behind the message that began the COPY may have been read by it. */
+  /** The COPY may have read the messages behind the one that began it. */
   private void copyInBegins() {
     if (copyIn == CopyIn.NONE) {
       if (unanswered.extendedAtFront() > 0) {

@@ -84,8 +84,8 @@ public final class Relay {
   }
 
   /**
-   * How long ago something has passed, in milliseconds. What a slow client has yet to take passes
-   * until it is sent.
+   * Milliseconds since the last bytes passed. Bytes that wait for a slow client count as passing
+   * until they are sent.
    */
   public long quietMillis() {
     long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastPassed);

@@ -3,8 +3,8 @@ package io.pgplane.dataplane.relay;
 import java.util.Arrays;
 
 /**
- * What the client has sent and the server has not answered, in order. A unit is a message of one of
- * the three kinds, with the number of extended-query messages before it (Parse, Bind, Describe,
+ * The messages of the client that the server has not answered, in order. A unit is a message of one
+ * of the three kinds, with the number of extended-query messages before it (Parse, Bind, Describe,
  * Execute, Close), each of which the server answers too. Behind the last unit there can be such
  * messages that no Sync follows yet.
  *

@@ -277,7 +277,7 @@ final class Session implements RelayObserver {
     }
   }
 
-  /** Like PostgreSQL, it says nothing to a client that has not proved who it is. */
+  /** Like PostgreSQL, it sends no error to an unauthenticated client. */
   private Failure tooLate() {
     String log = "login took longer than " + timeouts.millis(Timeout.LOGIN) + " ms";
     return identity == null

@@ -53,7 +53,7 @@ final class SessionLog {
       line(Level.INFO, "logins that a server has refused")
           .log("{}", LogKey.printableMessage(String.valueOf(cause.getMessage())));
     } else {
-      line(Level.ERROR, "faults of pgplane's own")
+      line(Level.ERROR, "internal faults")
           .addKeyValue(LogKey.KIND, FailureKind.INTERNAL.label())
           .setCause(cause)
           .log("a fault of pgplane's own");
@@ -64,7 +64,7 @@ final class SessionLog {
     if (!LOG.isEnabledForLevel(level)) {
       return NOPLoggingEventBuilder.singleton();
     }
-    // Who wants to see all there is has chosen a level that is not for production.
+    // DEBUG is not for production, so its lines are not bounded.
     boolean bounded = level.toInt() >= Level.INFO.toInt();
     if (bounded && !rate.take(kind, facts.stream().remoteIp().getHostAddress())) {
       return NOPLoggingEventBuilder.singleton();

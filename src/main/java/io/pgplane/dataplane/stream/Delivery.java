@@ -161,7 +161,7 @@ final class Delivery extends ChannelInboundHandlerAdapter {
       try {
         return socket.tcpInfo();
       } catch (ChannelException e) {
-        // Lost already, which whoever reads will hear.
+        // The connection is lost already: the reader gets the error.
         return null;
       }
     }

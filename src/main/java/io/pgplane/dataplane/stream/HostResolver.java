@@ -178,7 +178,7 @@ public final class HostResolver {
           Source before = Objects.requireNonNull(source.get());
           if (!files().equals(before.files)) {
             source.set(read());
-            LOG.info("reads {} and {} again: they have changed", resolvConf, HOSTS);
+            LOG.info("{} or {} has changed: both are read again", resolvConf, HOSTS);
             // Look-ups under way have their answer, or their time-out, by then.
             vertx.setTimer(2 * options.getQueryTimeout(), fired -> before.resolvers.close());
           }

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What it means that a socket cannot be opened or connected. */
+/** Classifies the failure to open or connect a socket. */
 public final class SocketError {
   private static final String NO_ROUTE = "it has no route to the network of the server";
 
-  /** What the system says where this machine lacks something; of all else, the peer is at fault. */
+  /**
+   * Errors of the system that mean a shortage of this machine. All others are the fault of the
+   * peer.
+   */
   private static final List<Lack> LACKS =
       List.of(
           // EMFILE and ENFILE
@@ -31,9 +34,9 @@ public final class SocketError {
   private SocketError() {}
 
   /**
-   * What this machine lacks.
+   * The shortage of this machine.
    *
-   * @param peer who was to be reached
+   * @param peer that was dialled
    * @return empty if the failure is the peer's
    */
   public static Optional<String> lack(Throwable failure, InetSocketAddress peer) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a certificate is shown for, and whether it may be (OpenSSL, {@code v3_purp.c}). */
+/**
+ * The purpose that a certificate is shown for, and whether it allows that (OpenSSL, {@code
+ * v3_purp.c}).
+ */
 enum Purpose {
   SERVER,
   CLIENT;
@@ -49,7 +52,7 @@ enum Purpose {
     boolean silent = certificate.getExtensionValue("2.5.29.19") == null;
     boolean old = silent && (usage != null || certificate.getVersion() == VERSION_1);
     if (certificate.getBasicConstraints() < 0 && !old) {
-      throw refused(certificate, "it is no authority's (basicConstraints)");
+      throw refused(certificate, "it is not an authority (basicConstraints)");
     }
   }
 

@@ -38,10 +38,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How pgplane meets the servers of a backend: whom it trusts, and what it shows of itself.
+ * TLS with the servers of a backend: the trusted authorities and the certificate that pgplane
+ * shows.
  *
- * <p>BoringSSL does the work where it can. What it cannot (a server's key of P-521, say) only shows
- * in a handshake that fails, and then the JDK is tried, and kept for that server if it can.
+ * <p>BoringSSL does the work where it can. A key that it does not support (P-521, for example)
+ * makes a handshake fail. Then the JDK is tried, and kept for that server if it succeeds.
  */
 public final class ServerTlsContext {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTlsContext.class);
@@ -61,7 +62,7 @@ public final class ServerTlsContext {
   /**
    * Reads the files; blocks.
    *
-   * @param login its certificate, if it has one, is shown in the place of the backend's
+   * @param login its certificate, if it has one, is shown instead of the backend's
    * @throws TlsMaterialException if a file is not what it should be
    */
   public static ServerTlsContext load(ServerTls tls, ServerLogin login)
@@ -107,7 +108,7 @@ public final class ServerTlsContext {
         tls.mode() == ServerTls.Mode.VERIFY_FULL);
   }
 
-  /** What it reads where no file is named: those of this JVM, which its own updates change. */
+  /** The authorities of this JVM, used where no file is named. Updates of the JVM change them. */
   static Stream<Path> filesOfTheSystem(ServerTls tls) {
     if (tls.ca().isPresent() || !tls.mode().verifies()) {
       return Stream.empty();
@@ -128,7 +129,7 @@ public final class ServerTlsContext {
         .toList();
   }
 
-  /** Who is to do the work of TLS with this server. */
+  /** The provider of TLS for this server. */
   public TlsProvider provider(Server server) {
     return byJdk.contains(server) ? TlsProvider.JDK : first;
   }
@@ -174,7 +175,9 @@ public final class ServerTlsContext {
       byJdk.clear(); // each is found out again
     }
     if (byJdk.add(server)) {
-      LOG.info("TLS with {} by the JDK: BoringSSL cannot do it", server);
+      LOG.info(
+          "the JDK does TLS with {}: BoringSSL does not support its certificate or parameters",
+          server);
     }
   }
 

@@ -44,7 +44,7 @@ public final class TlsContexts {
   }
 
   /**
-   * What a listener with these parameters shows.
+   * The certificate that a listener with these parameters shows.
    *
    * @throws TlsMaterialException if a file is not what it should be
    */

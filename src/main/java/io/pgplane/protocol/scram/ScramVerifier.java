@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  * <p>It logs nobody in, but an offline guess can be checked against it, so it is never printed.
  */
 public final class ScramVerifier {
-  /** More would keep who has the password busy for minutes; PostgreSQL's own number is 4096. */
+  /**
+   * More would keep a client with the password busy for minutes; PostgreSQL's own number is 4096.
+   */
   public static final int MAX_ITERATIONS = 10_000_000;
 
   private static final int MAX_TEXT = 1024;

@@ -69,7 +69,7 @@ class ProbeIT {
     }
   }
 
-  /** Whoever answers lives. */
+  /** A server that answers is alive. */
   @Test
   void isUpIfThePasswordIsWrongAndSaysSoOnceWithoutIt() {
     Proxy proxy =
@@ -232,7 +232,7 @@ class ProbeIT {
                 && health(proxy).status() == Health.Status.UP);
   }
 
-  /** Lets so many intervals pass. */
+  /** Lets this number of intervals pass. */
   private static void awaitProbes(int count) {
     long end = System.nanoTime() + INTERVAL.multipliedBy(count).toNanos();
     Await.until("probes have been made", () -> System.nanoTime() - end > 0);

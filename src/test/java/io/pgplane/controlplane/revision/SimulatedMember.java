@@ -40,7 +40,7 @@ final class SimulatedMember {
 
   volatile List<SimulatedMember> others = List.of();
 
-  /** What its file says at its next start. */
+  /** Its file at its next start. */
   volatile Config config;
 
   private final Vertx vertx;

@@ -43,7 +43,7 @@ class OutboxTest {
 
     add(7);
 
-    Await.until("it is told", () -> !told.isEmpty());
+    Await.until("it is logged", () -> !told.isEmpty());
     assertThat(told.remove()).containsExactly(outcome(7));
   }
 

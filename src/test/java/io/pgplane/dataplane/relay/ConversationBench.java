@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What it costs to follow the messages of 8 kB that pass, by the length of their bodies, and those
- * of one statement by extended query.
+ * The cost to follow the messages of 8 kB that pass, by the length of their bodies, and those of
+ * one statement by extended query.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
