@@ -7,13 +7,14 @@ BENCH ?= io.pgplane
 SCALE ?=
 SUITES ?=
 BACKENDS ?= 100 2000
+RELOADS ?= 2000
 # As in the image, in a pod of 1 GiB; a JVM before 25 has no compact headers.
 BENCH_JAVA ?= -Xmx512m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders
 
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build archive test test-tools run fuzz bench bench-micro bench-scale pg-suites jdbc-suite timing format lint reference check-tools clean
+.PHONY: help build archive test test-tools run fuzz bench bench-micro bench-scale soak pg-suites jdbc-suite timing format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -64,6 +65,11 @@ bench-scale: check-tools ## start, heap, changes and logins with 100 and 100,000
 	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
 	@$(TEST_JAVA) io.pgplane.bench.BackendScale $(BACKENDS)
 	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) io.pgplane.bench.Scale $(SCALE)
+
+soak: check-tools ## memory over RELOADS (2000) reloads that renew all TLS files; fails if it grows
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package
+	@PGPLANE_TEST_POSTGRES=embedded exec $(TEST_JAVA) -Dpgplane.jar=target/pgplane.jar -Dpgplane.postgres.dir=target/postgres \
+	  io.pgplane.testkit.ReloadSoak $(RELOADS)
 
 pg-suites: build ## PostgreSQL 15's own tests without pgplane and through it; needs root and Debian 12; SUITES="regress isolation pipeline"
 	@src/test/scripts/pg-suites $(SUITES)

@@ -194,7 +194,7 @@ public final class PgplaneProcess extends Endpoint implements AutoCloseable {
     return number("io", "rchar");
   }
 
-  private long number(String file, String key) throws IOException {
+  long number(String file, String key) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/" + file))) {
       if (line.startsWith(key + ":")) {
         return Long.parseLong(line.replaceAll("\\D", ""));
