@@ -57,12 +57,11 @@ final class CertificateKeys {
     CertificateFiles files =
         new CertificateFiles(
             certificate.get(), values.find(key).orElse(certificate.get()), values.find(password));
-    try {
-      CertifiedKey.load(files);
-      return Optional.of(files);
-    } catch (UnusableFileException e) {
-      throw Values.refused(name(e.part()), e.getMessage());
+    Optional<UnusableFileException> wrong = values.problems().of(files);
+    if (wrong.isPresent()) {
+      throw Values.refused(name(wrong.get().part()), wrong.get().getMessage());
     }
+    return Optional.of(files);
   }
 
   private String name(Part part) {

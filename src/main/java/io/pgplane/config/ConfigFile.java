@@ -67,6 +67,14 @@ public final class ConfigFile {
     return new ConfigFile(vertx, tree);
   }
 
+  /** The same file under another Vert.x, which goes on with what was loaded. */
+  public ConfigFile in(Vertx other) {
+    ConfigFile same = new ConfigFile(other, path.orElseThrow(), environment);
+    same.loaded = loaded;
+    same.named = named;
+    return same;
+  }
+
   /** What the file says now; fails with a {@link ConfigException} that has all its problems. */
   public Future<Config> load() {
     return read()

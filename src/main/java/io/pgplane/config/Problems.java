@@ -1,11 +1,13 @@
 package io.pgplane.config;
 
 import io.pgplane.config.CheckedFile.Outcome;
+import io.pgplane.topology.CertificateFiles;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -15,6 +17,7 @@ final class Problems {
   private final Map<String, Problem> byPath = new LinkedHashMap<>();
   private final Set<Warning> warnings = new LinkedHashSet<>();
   private final Map<CheckedFile, Map<String, Outcome>> files = new HashMap<>();
+  private final Map<CertificateFiles, Optional<UnusableFileException>> pairs = new HashMap<>();
 
   Problems() {
     this(false);
@@ -42,6 +45,20 @@ final class Problems {
     return files
         .computeIfAbsent(type, first -> new HashMap<>())
         .computeIfAbsent(text, first -> check.get());
+  }
+
+  /** What is wrong with a certificate and its key; they are read once, whoever names them. */
+  Optional<UnusableFileException> of(CertificateFiles files) {
+    return pairs.computeIfAbsent(
+        files,
+        pair -> {
+          try {
+            CertifiedKey.load(pair);
+            return Optional.empty();
+          } catch (UnusableFileException e) {
+            return Optional.of(e);
+          }
+        });
   }
 
   List<Problem> list() {

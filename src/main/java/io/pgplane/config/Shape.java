@@ -38,7 +38,7 @@ record Shape<T>(List<Key<?>> keys, Function<Values, T> make) implements Type<T> 
       return Optional.empty();
     }
     try {
-      return Optional.of(make.apply(new Values(values)));
+      return Optional.of(make.apply(new Values(values, node.problems())));
     } catch (Values.Refused refused) {
       Node where = refused.where().isEmpty() ? node : node.key(refused.where());
       return where.refuse(refused.getMessage());

@@ -6,9 +6,16 @@ import java.util.Optional;
 /** The values of a map's keys, each of its key's type. */
 final class Values {
   private final Map<Key<?>, Object> values;
+  private final Problems problems;
 
-  Values(Map<Key<?>, Object> values) {
+  Values(Map<Key<?>, Object> values, Problems problems) {
     this.values = values;
+    this.problems = problems;
+  }
+
+  /** Of the whole file. */
+  Problems problems() {
+    return problems;
   }
 
   <T> T get(Key<T> key) {

@@ -70,9 +70,9 @@ final class RunCommand implements Callable<Integer> {
     CountDownLatch failed = new CountDownLatch(1);
     Shutdown shutdown = Shutdown.onSignal();
     Hangup hangup = Hangup.onSignal();
-    vertx()
-        .onSuccess(shutdown::of)
-        .compose(vertx -> start(vertx, shutdown, hangup))
+    load()
+        .onSuccess(loaded -> shutdown.of(loaded.vertx()))
+        .compose(loaded -> start(loaded, shutdown, hangup))
         .onFailure(
             e -> {
               if (shutdown.cancel()) {
@@ -84,17 +84,22 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.SOFTWARE;
   }
 
+  /** What is to be run, and in what. */
+  private record Loaded(Vertx vertx, ConfigFile file, Config config) {}
+
   /** Whether it is a member of a cluster, only the configuration tells. */
-  private Future<Vertx> vertx() {
+  private Future<Loaded> load() {
     try {
       Vertx alone = transport.in(Vertx.builder().with(options())).build();
       logPlatform(alone);
-      Config config = join(new ConfigFile(alone, conf.file()).load());
+      ConfigFile file = new ConfigFile(alone, conf.file());
+      Config config = join(file.load());
       if (!cluster && !config.cluster().enabled()) {
-        return Future.succeededFuture(alone);
+        return Future.succeededFuture(new Loaded(alone, file, config));
       }
       join(alone.close());
-      return ClusteredVertx.join(options(), config.cluster(), transport::in);
+      return ClusteredVertx.join(options(), config.cluster(), transport::in)
+          .map(vertx -> new Loaded(vertx, file.in(vertx), config));
     } catch (CompletionException e) {
       return Future.failedFuture(Objects.requireNonNullElse(e.getCause(), e));
     } catch (RuntimeException e) {
@@ -107,14 +112,10 @@ final class RunCommand implements Callable<Integer> {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
-  private Future<Member> start(Vertx vertx, Shutdown shutdown, Hangup hangup) {
-    ConfigFile file = new ConfigFile(vertx, conf.file());
-    return file.load()
-        .compose(
-            config ->
-                Member.start(vertx, config, instances, shutdown::of)
-                    .onSuccess(member -> started(member.pgplane(), config)))
-        .onSuccess(member -> hangup.then(ConfigReload.watch(file, member)::reload));
+  private Future<Member> start(Loaded loaded, Shutdown shutdown, Hangup hangup) {
+    return Member.start(loaded.vertx(), loaded.config(), instances, shutdown::of)
+        .onSuccess(member -> started(member.pgplane(), loaded.config()))
+        .onSuccess(member -> hangup.then(ConfigReload.watch(loaded.file(), member)::reload));
   }
 
   private VertxOptions options() {

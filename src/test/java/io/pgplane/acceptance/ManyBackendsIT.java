@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.PgplaneProcess;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
@@ -27,11 +28,15 @@ class ManyBackendsIT {
   private final Setup setup = Setup.on(Version.NEWEST);
 
   @Test
-  void fileOfAuthoritiesIsNotReadForEachBackendThatNamesIt() throws Exception {
+  void filesAreNotReadForEachBackendThatNamesThem() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/io")), "/proc/PID/io is needed (Linux)");
     Path ca = directory.resolve("ca.crt");
     Files.writeString(
         ca, "x".repeat(PADDING) + "\n" + Files.readString(setup.postgres().authority().ca()));
+    Issued own = setup.postgres().authority().client("anybody");
+    Files.writeString(
+        directory.resolve("own.crt"), "x".repeat(PADDING) + "\n" + Files.readString(own.chain()));
+    Files.copy(own.key(), directory.resolve("own.key"));
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory);
         ScriptedClient running = pgplane.connect()) {
       pgplane.login(running.startTls("postgresql"));
@@ -58,6 +63,10 @@ class ManyBackendsIT {
                         + (i == 0 ? weight : 1)
                         + " }], tls: { mode: verify-full, ca: \""
                         + ca
+                        + "\", certificate: \""
+                        + directory.resolve("own.crt")
+                        + "\", key: \""
+                        + directory.resolve("own.key")
                         + "\" } }\n")
             .collect(Collectors.joining());
     Files.writeString(

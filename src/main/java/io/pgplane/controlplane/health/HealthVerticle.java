@@ -29,6 +29,9 @@ public final class HealthVerticle extends VerticleBase {
   /** Looking up what is within its TTL costs nothing: the resolver remembers it. */
   private static final long TICK_MILLIS = TimeUnit.SECONDS.toMillis(1);
 
+  /** The event loop can begin about as many: thousands of servers are not dialed at once. */
+  private static final int FIRST_PROBES_A_MILLI = 5;
+
   /** A probe without a login sends no secret, so it need not verify the server. */
   private static final ServerTls ANY_SERVER =
       new ServerTls(ServerTls.Mode.REQUIRE, Optional.empty());
@@ -94,13 +97,21 @@ public final class HealthVerticle extends VerticleBase {
 
   /** Each server of a backend with a check has a watch, and no other has. */
   private void follow() {
+    Tools with = Objects.requireNonNull(tools);
     Set<ServerState> named = new HashSet<>();
+    int begun = 0;
     for (Approach approach : approaches) {
       Optional<HealthCheck> check = approach.pool().backend().health();
       if (check.isPresent()) {
         for (ServerState server : approach.pool().servers()) {
           named.add(server);
-          follow(server, check.get(), approach);
+          ServerWatch watch = watches.get(server);
+          if (watch == null) {
+            long wait = begun++ / FIRST_PROBES_A_MILLI;
+            watches.put(server, new ServerWatch(with, server, check.get(), approach, wait));
+          } else {
+            watch.use(check.get(), approach);
+          }
         }
       }
     }
@@ -108,15 +119,6 @@ public final class HealthVerticle extends VerticleBase {
     gone.removeAll(named);
     for (ServerState server : gone) {
       Objects.requireNonNull(watches.remove(server)).stop();
-    }
-  }
-
-  private void follow(ServerState server, HealthCheck check, Approach approach) {
-    ServerWatch watch = watches.get(server);
-    if (watch == null) {
-      watches.put(server, new ServerWatch(Objects.requireNonNull(tools), server, check, approach));
-    } else {
-      watch.use(check, approach);
     }
   }
 }

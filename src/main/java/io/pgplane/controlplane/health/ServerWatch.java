@@ -34,13 +34,22 @@ final class ServerWatch {
   private int bad;
   private boolean stopped;
 
+  /**
+   * Begins after a while.
+   *
+   * @param millis until the first probe
+   */
   ServerWatch(
-      HealthVerticle.Tools tools, ServerState server, HealthCheck check, Approach approach) {
+      HealthVerticle.Tools tools,
+      ServerState server,
+      HealthCheck check,
+      Approach approach,
+      long millis) {
     this.tools = tools;
     this.server = server;
     this.check = check;
     this.approach = approach;
-    probeIn(0);
+    probeIn(millis);
   }
 
   /** Goes by another configuration from the next probe on. */
