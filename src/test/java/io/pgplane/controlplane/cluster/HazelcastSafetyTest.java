@@ -66,7 +66,7 @@ class HazelcastSafetyTest {
   }
 
   @ParameterizedTest
-  @MethodSource
+  @MethodSource({"settingsOfMaps", "settingsOfTheMember"})
   void settingsThatBreakAGuaranteeAreRefusedWithTheirKey(Consumer<Config> setting, String problem) {
     Config config = HazelcastConfig.of(cluster(2));
     setting.accept(config);
@@ -74,7 +74,7 @@ class HazelcastSafetyTest {
     assertThat(problems(config, 2)).singleElement().asString().startsWith(problem);
   }
 
-  static Stream<Arguments> settingsThatBreakAGuaranteeAreRefusedWithTheirKey() {
+  static Stream<Arguments> settingsOfMaps() {
     return Stream.of(
         ofRevisions(
             map -> map.getEvictionConfig().setEvictionPolicy(EvictionPolicy.LRU),
@@ -96,7 +96,11 @@ class HazelcastSafetyTest {
             "merge-policy must be PutIfAbsentMergePolicy"),
         ofRevisions(
             map -> map.setSplitBrainProtectionName("another"),
-            "split-brain-protection-ref must name a split-brain-protection that is enabled"),
+            "split-brain-protection-ref must name a split-brain-protection that is enabled"));
+  }
+
+  static Stream<Arguments> settingsOfTheMember() {
+    return Stream.of(
         ofProtection(
             protection -> protection.setFunctionClassName("x"),
             "split-brain-protection pgplane must have no function of its own"),
