@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--instances",
       description = "Event loops that serve clients; as many as there are cores if left out.")
-  private void instances(int number) {
+  void instances(int number) {
     if (number < 1 || number > MOST_INSTANCES) {
       throw new ParameterException(
           spec.commandLine(),

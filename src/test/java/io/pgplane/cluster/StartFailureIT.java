@@ -29,7 +29,7 @@ class StartFailureIT {
 
   @Test
   void portOfHazelcastThatIsTakenIsReportedInOneLineWithItsKey() throws Exception {
-    InetAddress here = InetAddress.getByName("127.0.0.1");
+    InetAddress here = InetAddress.getLoopbackAddress();
     int port = member.clusterPorts().get(0);
     try (ServerSocket taken = new ServerSocket(port, 1, here)) {
       assertThat(taken.isBound()).isTrue();

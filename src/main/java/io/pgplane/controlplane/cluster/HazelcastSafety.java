@@ -93,7 +93,8 @@ final class HazelcastSafety {
   /** As Hazelcast decides it: without the defaults, an empty whitelist forbids nothing. */
   private static boolean takesAnyClass(JavaSerializationFilterConfig filter) {
     ClassFilter whitelist = filter.getWhitelist();
-    return filter.isDefaultsDisabled() && whitelist.isEmpty() || whitelist.isListed(UNKNOWN_CLASS);
+    return (filter.isDefaultsDisabled() && whitelist.isEmpty())
+        || whitelist.isListed(UNKNOWN_CLASS);
   }
 
   private static List<String> ofMap(MapConfig map, MapConfig wanted) {

@@ -164,7 +164,7 @@ final class FilePush {
   }
 
   private Plan plan(State state, Pending push, String digest) {
-    if (push != pending.get()) {
+    if (!pending.compareAndSet(push, push)) {
       return Plan.NOTHING; // A later reload has a push of its own, which may have come first.
     }
     Documents file = push.file().documents();
