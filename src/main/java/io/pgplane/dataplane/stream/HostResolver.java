@@ -2,11 +2,13 @@ package io.pgplane.dataplane.stream;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultHostsFileEntriesResolver;
 import io.netty.resolver.dns.DefaultDnsCache;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -25,10 +27,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,9 +46,10 @@ import org.slf4j.LoggerFactory;
  * name service gives; IPv4 comes first unless {@code java.net.preferIPv6Addresses} is set. Answers
  * are kept for their TTL.
  *
- * <p>Where a look-up fails, or takes longer than {@value #PATIENCE_MILLIS} ms, the last addresses
- * of the name are used. A changed {@code resolv.conf} or {@code hosts} file counts within a second.
- * All methods may be called by any thread.
+ * <p>Where no name service answers, or not within {@value #PATIENCE_MILLIS} ms, the last addresses
+ * of the name are used, for at most a day. An answer that there is no such name counts at once. A
+ * changed {@code resolv.conf} or {@code hosts} file counts within a second. All methods may be
+ * called by any thread.
  */
 public final class HostResolver {
   private static final Logger LOG = LoggerFactory.getLogger(HostResolver.class);
@@ -55,29 +61,39 @@ public final class HostResolver {
   /** More names than any configuration has; the last addresses of further ones are not kept. */
   private static final int MAX_NAMES = 10_000;
 
+  /** As RFC 8767 has it, section 5: from one day to three. */
+  private static final Duration KEPT = Duration.ofDays(1);
+
   private final VertxInternal vertx;
   private final AddressResolverOptions options;
   private final Path resolvConf;
+  private final long keptNanos;
   private final AtomicReference<Source> source;
   private final AtomicLong looked = new AtomicLong(System.nanoTime());
   private final Map<String, Known> known = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /** The resolver made of the system's files as they were. */
-  private record Source(List<FileTime> files, AddressResolverGroup<InetSocketAddress> resolvers) {}
+  private record Source(List<Object> files, AddressResolverGroup<InetSocketAddress> resolvers) {}
 
-  /** The last addresses of a name, and whether the look-ups since then have failed. */
-  private record Known(List<InetAddress> addresses, boolean failing) {}
+  /**
+   * The last addresses of a name.
+   *
+   * @param failing whether the look-ups since then have failed
+   * @param until when they count no more, in the time of {@link System#nanoTime}
+   */
+  private record Known(List<InetAddress> addresses, boolean failing, long until) {}
 
   /** Resolves as the options of this Vert.x say. */
   public HostResolver(Vertx vertx) {
-    this(vertx, Path.of("/etc/resolv.conf"));
+    this(vertx, Path.of("/etc/resolv.conf"), KEPT);
   }
 
-  HostResolver(Vertx vertx, Path resolvConf) {
+  HostResolver(Vertx vertx, Path resolvConf, Duration kept) {
     this.vertx = (VertxInternal) vertx;
     this.options = this.vertx.nameResolver().options();
     this.resolvConf = resolvConf;
+    this.keptNanos = kept.toNanos();
     this.source = new AtomicReference<>(read());
     // Before the event loops end: a resolver that is made then keeps its socket.
     this.vertx.addCloseHook(
@@ -101,20 +117,42 @@ public final class HostResolver {
       return Future.failedFuture("the resolver is closed");
     }
     look();
-    Future<List<InetAddress>> answer = ask(host);
-    Known last = known.get(host);
-    if (answer.isComplete() || last == null) {
+    Future<List<InetAddress>> answer;
+    try {
+      answer = ask(host);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e); // no socket for the question
+    }
+    if (answer.succeeded()) {
       return answer;
-    } else if (last.failing) {
-      return Future.succeededFuture(last.addresses);
+    }
+    Optional<Known> last = last(host);
+    if (last.isEmpty()) {
+      return answer;
+    } else if (last.get().failing) {
+      return Future.succeededFuture(last.get().addresses);
     }
     return answer
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(
             e -> {
+              Optional<Known> kept = last(host);
+              if (kept.isEmpty()) {
+                return Future.failedFuture(e);
+              }
               failing(host, e);
-              return Future.succeededFuture(last.addresses);
+              return Future.succeededFuture(kept.get().addresses);
             });
+  }
+
+  /** What is left of a name's last answer. */
+  private Optional<Known> last(String host) {
+    Known last = known.get(host);
+    if (last != null && System.nanoTime() - last.until >= 0) {
+      known.remove(host, last);
+      return Optional.empty();
+    }
+    return Optional.ofNullable(last);
   }
 
   private Future<List<InetAddress>> ask(String host) {
@@ -135,6 +173,7 @@ public final class HostResolver {
               if (done.isSuccess()) {
                 promise.complete(keep(host, (List<?>) done.getNow()));
               } else {
+                forgetIfGone(host, done.cause());
                 promise.fail(done.cause());
               }
             });
@@ -144,15 +183,25 @@ public final class HostResolver {
   private List<InetAddress> keep(String host, List<?> answer) {
     List<InetAddress> addresses =
         answer.stream().map(one -> ((InetSocketAddress) one).getAddress()).distinct().toList();
-    Known next = new Known(addresses, false);
     Known before = known.get(host);
-    if (before != null ? !before.equals(next) : known.size() < MAX_NAMES) {
-      known.put(host, next);
+    if (before != null || known.size() < MAX_NAMES) {
+      known.put(host, new Known(addresses, false, System.nanoTime() + keptNanos));
       if (before != null && before.failing) {
         LOG.info("{} is resolved again", host);
       }
     }
     return addresses;
+  }
+
+  /** An answer, unlike the lack of one: there is no such name, or it has no address. */
+  private void forgetIfGone(String host, Throwable why) {
+    for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DnsErrorCauseException answer
+          && answer.getCode().equals(DnsResponseCode.NXDOMAIN)
+          && known.remove(host) != null) {
+        LOG.warn("{} has no address any more: {}", host, why.getMessage());
+      }
+    }
   }
 
   private void failing(String host, Throwable why) {
@@ -162,7 +211,7 @@ public final class HostResolver {
           if (!last.failing) {
             LOG.warn("cannot resolve {}, using its last addresses: {}", host, why.getMessage());
           }
-          return new Known(last.addresses, true);
+          return new Known(last.addresses, true, last.until);
         });
   }
 
@@ -187,20 +236,21 @@ public final class HostResolver {
         false);
   }
 
-  private List<FileTime> files() {
-    return List.of(changed(resolvConf), changed(HOSTS));
+  private List<Object> files() {
+    return List.of(identity(resolvConf), identity(HOSTS));
   }
 
-  private static FileTime changed(Path file) {
+  private static Object identity(Path file) {
     try {
-      return Files.getLastModifiedTime(file);
+      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+      return Arrays.asList(is.fileKey(), is.size(), is.lastModifiedTime());
     } catch (IOException e) {
-      return FileTime.fromMillis(0);
+      return "";
     }
   }
 
   private Source read() {
-    List<FileTime> files = files();
+    List<Object> files = files();
     DnsAddressResolverProvider vertxOwn = DnsAddressResolverProvider.create(vertx, options);
     boolean ownHosts = options.getHostsPath() != null || options.getHostsValue() != null;
     DnsNameResolverBuilder builder =
@@ -224,6 +274,9 @@ public final class HostResolver {
             .consolidateCacheSize(SHARED_LOOKUPS);
     if (options.getSearchDomains() != null) {
       builder.searchDomains(options.getSearchDomains()).ndots(Math.max(1, options.getNdots()));
+    } else {
+      ResolvConf conf = ResolvConf.read(resolvConf);
+      builder.searchDomains(conf.search()).ndots(conf.ndots());
     }
     return new Source(files, new DnsAddressResolverGroup(builder));
   }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class HostResolverIT {
     old.has("127.0.0.2");
     current.has("127.0.0.3");
     Path file = resolvConf(old);
-    HostResolver resolver = new HostResolver(vertx, file);
+    HostResolver resolver = resolver(file);
     assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
 
     resolvConf(current);
@@ -51,11 +53,67 @@ class HostResolverIT {
 
   @Test
   void givesEachAddressThatTheHostsFileHas() throws Exception {
-    HostResolver resolver = new HostResolver(vertx, resolvConf(old));
+    HostResolver resolver = resolver(resolvConf(old));
 
     assertThat(addresses(resolver, "localhost")).contains("127.0.0.1");
     assertThat(addresses(resolver, "::1")).containsExactly("0:0:0:0:0:0:0:1");
     assertThat(old.asked()).isZero();
+  }
+
+  @Test
+  void noticesChangedSearchDomains() throws Exception {
+    old.has("127.0.0.2");
+    Path file = resolvConf(old);
+    HostResolver resolver = resolver(file);
+    Await.until("there is no such name", () -> addresses(resolver, "db").isEmpty());
+
+    Files.writeString(file, "search elsewhere.test example\n", StandardOpenOption.APPEND);
+
+    Await.until("it is found", () -> addresses(resolver, "db").equals(List.of("127.0.0.2")));
+  }
+
+  @Test
+  void usesTheLastAddressesWhileNoNameServerAnswers() throws Exception {
+    NameServer passing = new NameServer(0);
+    passing.has("127.0.0.2");
+    HostResolver resolver = resolver(resolvConf(passing));
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+
+    passing.close();
+
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+  }
+
+  @Test
+  void usesTheLastAddressesNoLongerThanTheirBound() throws Exception {
+    NameServer passing = new NameServer(0);
+    passing.has("127.0.0.2");
+    HostResolver resolver = new HostResolver(vertx, resolvConf(passing), Duration.ofSeconds(3));
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+
+    passing.close();
+
+    Await.until("they count no more", () -> addresses(resolver, NameServer.NAME).isEmpty());
+  }
+
+  /** Unlike no answer, it is one. */
+  @Test
+  void forgetsTheAddressesOfANameThatIsGone() throws Exception {
+    NameServer passing = new NameServer(0);
+    passing.has("127.0.0.2");
+    HostResolver resolver = resolver(resolvConf(passing));
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+
+    passing.has();
+
+    assertThat(addresses(resolver, NameServer.NAME)).isEmpty();
+    passing.close();
+    assertThat(addresses(resolver, NameServer.NAME)).isEmpty();
+  }
+
+  private HostResolver resolver(Path file) {
+    return new HostResolver(vertx, file, Duration.ofDays(1));
   }
 
   /** A port behind an address, as on macOS. */
@@ -66,7 +124,8 @@ class HostResolverIT {
 
   private List<String> addresses(HostResolver resolver, String host) {
     Promise<List<InetAddress>> answer = Promise.promise();
-    vertx.runOnContext(now -> resolver.resolve(host).onComplete(answer));
+    vertx.runOnContext(
+        now -> resolver.resolve(host).otherwise(List.<InetAddress>of()).onComplete(answer));
     return Proxy.result(answer.future()).stream().map(InetAddress::getHostAddress).toList();
   }
 }
