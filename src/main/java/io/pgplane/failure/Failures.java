@@ -2,6 +2,9 @@ package io.pgplane.failure;
 
 /** The failures that more than one stage knows, in PostgreSQL's words where it has any. */
 public final class Failures {
+  private static final String NO_ANSWER =
+      "the database server did not answer within the login timeout";
+
   private Failures() {}
 
   /** The peer sent what the protocol does not allow. */
@@ -81,9 +84,24 @@ public final class Failures {
         queued
             ? new ErrorReport(
                 SqlState.TOO_MANY_CONNECTIONS, "no connection became free within the login timeout")
-            : new ErrorReport(
-                SqlState.CANNOT_CONNECT_NOW,
-                "the database server did not answer within the login timeout"));
+            : new ErrorReport(SqlState.CANNOT_CONNECT_NOW, NO_ANSWER));
+  }
+
+  /** The same after AuthenticationOk: either side may have kept the other waiting. */
+  public static Failure notReadyInTime() {
+    return Failure.told(
+        FailureKind.LIMIT,
+        new ErrorReport(
+            SqlState.CANNOT_CONNECT_NOW,
+            "the session did not become ready within the login timeout"));
+  }
+
+  /**
+   * Whether a server's error is {@link #loginTooLate} of another pgplane. A client can bring it
+   * about there (post_auth_delay), unlike the same SQLSTATE of PostgreSQL, which starts or stops.
+   */
+  public static boolean isLoginTooLate(String message) {
+    return message.equals(NO_ANSWER);
   }
 
   /** What a listener asks of its clients has changed since this one has connected. */

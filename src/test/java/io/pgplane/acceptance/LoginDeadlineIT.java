@@ -8,8 +8,12 @@ import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
+import io.pgplane.testkit.ScriptedServer;
+import io.pgplane.testkit.ServerPackets;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerTls.Mode;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.net.ServerSocket;
@@ -75,6 +79,59 @@ class LoginDeadlineIT {
 
       assertThat(client.expect('E').field('C')).isEqualTo("57P03");
       client.expectEnd();
+    }
+  }
+
+  /** A client that asks for a delay must not take an inner pgplane away from an outer one. */
+  @Test
+  void isNotBlamedOnAPgplaneThatTellsItToAnother() throws Exception {
+    Setup setup = Setup.on(Version.NEWEST).serverTls(Mode.REQUIRE);
+    Proxy inner = fixture.start(setup.timeouts(SHORT));
+    Setup outside =
+        setup
+            .again()
+            .serverTls(Mode.REQUIRE)
+            .serverCa(setup.postgres().authority().ca())
+            .servers(new Server("localhost", inner.port()))
+            .backend(b -> b.with(new CircuitRule(1, Duration.ofDays(1), Duration.ofDays(1))));
+    Proxy outer = fixture.start(outside);
+    try (ScriptedClient client = outer.connect()) {
+      client
+          .proveAs(
+              setup.user(),
+              setup.password(),
+              "database",
+              setup.database(),
+              "options",
+              "-c post_auth_delay=3")
+          .expect('R');
+
+      assertThat(client.expect('E').field('M'))
+          .isEqualTo("the database server did not answer within the login timeout");
+      client.expectEnd();
+    }
+    assertThat(outer.pgplane().fleet().view().get(0).circuit()).isEmpty();
+  }
+
+  @Test
+  void tellsAClientWhoseServerLetsItInAndIsNotReady() throws Exception {
+    Setup setup = Setup.on(Version.NEWEST).timeouts(SHORT).serverTls(Mode.DISABLE);
+    try (ScriptedServer letsIn =
+        ScriptedServer.playing(
+            server -> {
+              server.sasl(setup.verifier()).send(ServerPackets.ok());
+              server.read();
+            })) {
+      Proxy proxy = fixture.start(setup.servers(letsIn.address()));
+      try (ScriptedClient client = proxy.connect()) {
+        client.prove(setup.user(), setup.password(), setup.database());
+        client.expect('R');
+        client.expect('R');
+
+        assertThat(client.expect('E').field('M'))
+            .isEqualTo("the session did not become ready within the login timeout");
+        client.expectEnd();
+      }
     }
   }
 

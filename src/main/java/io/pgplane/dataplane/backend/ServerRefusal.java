@@ -60,7 +60,9 @@ public final class ServerRefusal extends RuntimeException implements Fault.Carri
 
   @Override
   public Fault fault() {
-    return SqlState.fault(sqlState);
+    return error.field('M').filter(Failures::isLoginTooLate).isPresent()
+        ? Fault.CLIENT
+        : SqlState.fault(sqlState);
   }
 
   /** Each field with its zero, and one more at the very end. */

@@ -280,8 +280,11 @@ final class Session implements RelayObserver {
   /** Like PostgreSQL, it sends no error to an unauthenticated client. */
   private Failure tooLate() {
     String log = "login took longer than " + timeouts.millis(Timeout.LOGIN) + " ms";
-    return identity == null
-        ? Failure.silent(FailureKind.LIMIT, log)
-        : Failures.loginTooLate(places.isWaiting()).because(log);
+    if (identity == null) {
+      return Failure.silent(FailureKind.LIMIT, log);
+    }
+    Failure late =
+        relay == null ? Failures.loginTooLate(places.isWaiting()) : Failures.notReadyInTime();
+    return late.because(log);
   }
 }
