@@ -39,6 +39,7 @@ public final class Pgplane {
   private final HealthVerticle health;
   private final CancelVerticle cancels;
   private final Listeners listeners;
+  private final TlsProviders providers = new TlsProviders();
   private volatile Runnable unwatch = () -> {};
   private volatile Config config;
   private volatile Rules rules;
@@ -218,6 +219,7 @@ public final class Pgplane {
               }
               config = next;
               rules = loaded;
+              providers.tell(loaded);
               return vertx.executeBlocking(
                   () -> {
                     services.registry().changed(before.users(), loaded.users());
@@ -245,6 +247,7 @@ public final class Pgplane {
   }
 
   private Future<Pgplane> listen(int instances) {
+    providers.tell(rules);
     return listeners
         .open(config.listeners(), instances)
         .<Pgplane>map(this)

@@ -106,6 +106,26 @@ class TlsReloadIT {
     }
   }
 
+  @Test
+  void saysWhoDoesTheWorkOfTlsAtTheStartAndWhenThatChanges() throws Exception {
+    Issued ed25519 =
+        setup.postgres().authority().server(setup.user() + "ed", KeyType.ED25519, "localhost");
+    try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory)) {
+      swap(secret("..2", after.chain(), after.key()));
+      awaitShown(pgplane, after);
+
+      swap(secret("..3", ed25519.chain(), ed25519.key()));
+      awaitShown(pgplane, ed25519);
+
+      assertThat(pgplane.log().lines().filter(line -> line.contains("TlsProviders")))
+          .extracting(line -> line.substring(line.indexOf(" - ") + 3))
+          .containsExactly(
+              "listener main: TLS by BoringSSL",
+              "backends: TLS with 1, by BoringSSL with db; without TLS 0",
+              "listener main: TLS by the JDK");
+    }
+  }
+
   private Issued issue(String name) {
     return setup.postgres().authority().server(setup.user() + name, KeyType.EC_P256, "localhost");
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -62,6 +63,15 @@ public final class ListenerTlsContext {
       }
     }
     return new ListenerTlsContext(List.copyOf(certificates), trust);
+  }
+
+  /** Who does the work of TLS, for the log. */
+  public String providers() {
+    return certificates.stream()
+        .map(ShownCertificate::provider)
+        .distinct()
+        .map(TlsProvider::toString)
+        .collect(Collectors.joining(" or ", "", certificates.size() > 1 ? ", by certificate" : ""));
   }
 
   /**

@@ -129,6 +129,11 @@ public final class ServerTlsContext {
         .toList();
   }
 
+  /** Who does the work of TLS, but for the servers that the log names. */
+  public TlsProvider provider() {
+    return first;
+  }
+
   /** The provider of TLS for this server. */
   public TlsProvider provider(Server server) {
     return byJdk.contains(server) ? TlsProvider.JDK : first;

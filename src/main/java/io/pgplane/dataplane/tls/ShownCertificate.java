@@ -25,10 +25,12 @@ import org.slf4j.LoggerFactory;
 /**
  * One of a listener's certificates, ready for handshakes.
  *
+ * @param provider who does their work
  * @param endPoint its tls-server-end-point, if it has one
  * @param names the DNS names that it is for, in lower case
  */
-record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<String> names) {
+record ShownCertificate(
+    SslContext context, TlsProvider provider, Optional<byte[]> endPoint, List<String> names) {
   private static final Logger LOG = LoggerFactory.getLogger(ShownCertificate.class);
 
   private static final int DNS_NAME = 2;
@@ -68,7 +70,7 @@ record ShownCertificate(SslContext context, Optional<byte[]> endPoint, List<Stri
     if (context instanceof OpenSslServerContext boring) {
       sendTickets(boring);
     }
-    return new ShownCertificate(context, EndPoint.of(pair.leaf()), dnsNames(pair.leaf()));
+    return new ShownCertificate(context, provider, EndPoint.of(pair.leaf()), dnsNames(pair.leaf()));
   }
 
   /** Whether it is for this host and no other. */

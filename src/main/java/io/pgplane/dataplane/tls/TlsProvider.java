@@ -9,17 +9,24 @@ import java.util.List;
 
 /** Who does the work of TLS. */
 public enum TlsProvider {
-  BORINGSSL(SslProvider.OPENSSL),
+  BORINGSSL(SslProvider.OPENSSL, "BoringSSL"),
   /** Slower, and able to do some things that BoringSSL cannot. */
-  JDK(SslProvider.JDK);
+  JDK(SslProvider.JDK, "the JDK");
 
   /** BoringSSL checks no signature by a longer key of a curve, such as P-521. */
   private static final int LONGEST_CHECKED = 384;
 
   private final SslProvider netty;
+  private final String text;
 
-  TlsProvider(SslProvider netty) {
+  TlsProvider(SslProvider netty, String text) {
     this.netty = netty;
+    this.text = text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
   }
 
   /** For the log: the library, and why it is not the faster one. */

@@ -1,0 +1,65 @@
+package io.pgplane.launch;
+
+import io.pgplane.dataplane.route.Approach;
+import io.pgplane.dataplane.session.Rules;
+import io.pgplane.dataplane.tls.TlsProvider;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs which provider does the work of TLS: a line for each listener and one for all backends, at
+ * the start and when it changes. One thread at a time.
+ */
+final class TlsProviders {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsProviders.class);
+  private static final int MOST_NAMES = 20;
+
+  private final Map<String, String> last = new HashMap<>();
+
+  /** These rules are those that sessions go by from now on. */
+  void tell(Rules rules) {
+    new TreeMap<>(rules.listeners())
+        .forEach(
+            (name, listener) ->
+                listener
+                    .tls()
+                    .ifPresent(tls -> tell("listener " + name + ": TLS by " + tls.providers())));
+    backends(rules.routes().approaches());
+  }
+
+  private void backends(List<Approach> approaches) {
+    Map<TlsProvider, List<String>> names =
+        approaches.stream()
+            .filter(approach -> approach.tls().isPresent())
+            .collect(
+                Collectors.groupingBy(
+                    approach -> approach.tls().orElseThrow().provider(),
+                    TreeMap::new,
+                    Collectors.mapping(
+                        approach -> approach.pool().backend().name(), Collectors.toList())));
+    long withTls = names.values().stream().mapToLong(List::size).sum();
+    StringBuilder text = new StringBuilder("backends: TLS with " + withTls);
+    names.forEach(
+        (provider, of) -> text.append(", by ").append(provider).append(" with ").append(named(of)));
+    tell(text.append("; without TLS ").append(approaches.size() - withTls).toString());
+  }
+
+  private static String named(List<String> backends) {
+    return backends.size() > MOST_NAMES
+        ? backends.size() + " of them"
+        : backends.stream().sorted().collect(Collectors.joining(", "));
+  }
+
+  /** Of what stands before the colon. */
+  private void tell(String text) {
+    String subject = text.substring(0, text.indexOf(':'));
+    if (!text.equals(last.put(subject, text))) {
+      LOG.info(text);
+    }
+  }
+}
