@@ -1,9 +1,13 @@
 package io.pgplane.launch;
 
+import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
 import io.pgplane.config.ConfigWatch;
 import io.pgplane.controlplane.revision.ControlException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +17,24 @@ final class ConfigReload {
 
   private ConfigReload() {}
 
+  /** The files that a configuration names; with thousands of backends it takes a while to ask. */
+  private record InUse(Config config, Set<Path> files) {
+    static InUse of(Config config) {
+      return new InUse(config, config.files());
+    }
+
+    InUse orOf(Config other) {
+      return config.listeners() == other.listeners() && config.topology() == other.topology()
+          ? this
+          : of(other);
+    }
+  }
+
   /** Watches the file and the files that the configuration names, until the watch is stopped. */
   static ConfigWatch watch(ConfigFile file, Member member) {
+    AtomicReference<InUse> inUse = new AtomicReference<>(InUse.of(member.pgplane().config()));
     return file.watch(
-        () -> member.pgplane().config().files(),
+        () -> inUse.updateAndGet(known -> known.orOf(member.pgplane().config())).files(),
         config ->
             member
                 .reconfigure(config)

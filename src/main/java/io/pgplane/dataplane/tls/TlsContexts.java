@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,11 +28,13 @@ import java.util.stream.Stream;
  * <p>The methods block, and are called by one thread at a time.
  */
 public final class TlsContexts {
-  /** By the digest of all that they are made of, so that no password of a key is kept here. */
-  private final Map<String, WeakReference<Object>> loaded = new HashMap<>();
+  private final Map<Key, WeakReference<Object>> loaded = new HashMap<>();
 
   /** Of the contents of files, as they were read last. */
   private final Map<Path, String> digests = new HashMap<>();
+
+  /** Digests stand for the contents of files and for passwords. */
+  private record Key(List<?> parameters, Map<Path, String> files) {}
 
   private interface Loading<T> {
     T load() throws TlsMaterialException;
@@ -51,7 +54,11 @@ public final class TlsContexts {
   public ListenerTlsContext of(ListenerTls tls) throws TlsMaterialException {
     return get(
         ListenerTlsContext.class,
-        Stream.concat(Stream.of(tls), tls.certificates().stream().map(CertificateFiles::password)),
+        List.of(
+            tls.mode(),
+            tls.certificates().stream().map(TlsContexts::withoutPassword).toList(),
+            tls.clientCa(),
+            tls.parameters()),
         tls.files(),
         () -> ListenerTlsContext.load(tls));
   }
@@ -68,7 +75,7 @@ public final class TlsContexts {
     Optional<CertificateFiles> files = shown.map(ServerLogin.Certificate::shown).or(tls::shown);
     return get(
         ServerTlsContext.class,
-        Stream.of(tls, files, files.flatMap(CertificateFiles::password)),
+        List.of(tls.mode(), tls.ca(), files.map(TlsContexts::withoutPassword)),
         Stream.of(
                 tls.files(),
                 files.stream().flatMap(own -> own.paths().stream()),
@@ -77,14 +84,10 @@ public final class TlsContexts {
         () -> ServerTlsContext.load(tls, login));
   }
 
-  private <T> T get(Class<T> type, Stream<?> parameters, Stream<Path> files, Loading<T> loading)
+  private <T> T get(Class<T> type, List<?> parameters, Stream<Path> files, Loading<T> loading)
       throws TlsMaterialException {
-    String key =
-        digest(
-            Stream.concat(
-                    Stream.concat(Stream.of(type), parameters).map(Object::toString),
-                    files.distinct().flatMap(file -> Stream.of(file.toString(), digest(file))))
-                .toList());
+    Key key =
+        new Key(parameters, files.distinct().collect(Collectors.toMap(file -> file, this::digest)));
     WeakReference<Object> known = loaded.get(key);
     Object there = known == null ? null : known.get();
     if (there != null) {
@@ -108,11 +111,9 @@ public final class TlsContexts {
         });
   }
 
-  /** Of texts, each with its length: no two lists have one digest. */
-  private static String digest(List<String> texts) {
-    StringBuilder all = new StringBuilder();
-    texts.forEach(text -> all.append(text.length()).append(' ').append(text));
-    return digest(all.toString().getBytes(UTF_8));
+  private static List<?> withoutPassword(CertificateFiles files) {
+    return List.of(
+        files.chain(), files.key(), files.password().map(word -> digest(word.getBytes(UTF_8))));
   }
 
   private static String digest(byte[] bytes) {
