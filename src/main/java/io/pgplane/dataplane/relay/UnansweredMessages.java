@@ -20,6 +20,9 @@ final class UnansweredMessages {
   /** CopyDone or CopyFail, which the server answers only as a part of its COPY. */
   static final int COPY_END = 2;
 
+  /** Sync that a COPY has read and ignored, as far as is known. */
+  static final int READ_BY_COPY = 3;
+
   /** As many units are followed one by one. */
   static final int CAPACITY = 1 << 14;
 
@@ -71,7 +74,7 @@ final class UnansweredMessages {
     if (count == units.length) {
       grow();
     }
-    units[(first + count) & (units.length - 1)] = (extendedAtEnd << KIND_BITS) | kind;
+    units[at(count)] = (extendedAtEnd << KIND_BITS) | kind;
     count++;
     extendedAtEnd = 0;
   }
@@ -96,14 +99,71 @@ final class UnansweredMessages {
   }
 
   /**
+   * A COPY begins: the Syncs that are next count as read by it, and so does a CopyDone or CopyFail
+   * behind them.
+   *
+   * @return whether there is one, which is removed
+   */
+  boolean readByCopyToItsEnd() {
+    int syncs = 0;
+    while (syncs < count && units[at(syncs)] == SYNC) {
+      units[at(syncs)] = READ_BY_COPY;
+      syncs++;
+    }
+    boolean ends = syncs < count && units[at(syncs)] == COPY_END;
+    if (ends) {
+      units[at(syncs)] = READ_BY_COPY;
+      remove();
+    }
+    return ends;
+  }
+
+  /** Whether there is a unit that does not count as read by a COPY. */
+  boolean hasUnitBehindCopy() {
+    return readByCopy() < count;
+  }
+
+  /** How many Syncs count as read by a COPY. */
+  int readByCopy() {
+    int syncs = 0;
+    for (int i = 0; i < count; i++) {
+      syncs += kind(i) == READ_BY_COPY ? 1 : 0;
+    }
+    return syncs;
+  }
+
+  /** The COPY is over, and has read them. */
+  void removeReadByCopy() {
+    while (count > 0 && kind(0) == READ_BY_COPY) {
+      remove();
+    }
+  }
+
+  /** The same where a COPY has failed after it has read so many Syncs, and no others. */
+  UnansweredMessages withReadByCopy(int syncs) {
+    UnansweredMessages other = new UnansweredMessages();
+    int left = syncs;
+    for (int i = 0; i < count; i++) {
+      other.extendedAtEnd += units[at(i)] >>> KIND_BITS;
+      if (kind(i) != READ_BY_COPY) {
+        other.add(kind(i));
+      } else if (left-- <= 0) {
+        other.add(SYNC);
+      }
+    }
+    other.extendedAtEnd += extendedAtEnd;
+    return other;
+  }
+
+  /**
    * The server ignores everything up to a Sync.
    *
    * @return whether there is one, which is next then; else all is left as it is
    */
   boolean skipToSync() {
     for (int i = 0; i < count; i++) {
-      if ((units[(first + i) & (units.length - 1)] & KIND_MASK) == SYNC) {
-        while ((units[first] & KIND_MASK) != SYNC) {
+      if (kind(i) == SYNC) {
+        while (kind(0) != SYNC) {
           remove();
         }
         units[first] = SYNC;
@@ -117,8 +177,7 @@ final class UnansweredMessages {
   int readyOwed() {
     int owed = 0;
     for (int i = 0; i < count; i++) {
-      int kind = units[(first + i) & (units.length - 1)] & KIND_MASK;
-      owed += kind == COPY_END ? 0 : 1;
+      owed += kind(i) == SYNC || kind(i) == QUERY ? 1 : 0;
     }
     return owed;
   }
@@ -128,6 +187,14 @@ final class UnansweredMessages {
     count = 0;
     extendedAtEnd = 0;
     units = units.length > SMALL ? new int[SMALL] : units;
+  }
+
+  private int at(int index) {
+    return (first + index) & (units.length - 1);
+  }
+
+  private int kind(int index) {
+    return units[at(index)] & KIND_MASK;
   }
 
   private void grow() {

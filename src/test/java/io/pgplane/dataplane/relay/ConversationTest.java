@@ -197,6 +197,52 @@ class ConversationTest {
   }
 
   @Test
+  void queryBehindACopyThatFailsBeforeItReadsHasItsOwnAnswer() {
+    client("PHBESQcSPBDES");
+    server("12GE");
+    server('Z', "I");
+    server("CTCGCC");
+    server('Z', "I");
+    server('Z', "I");
+    assertThat(conversation.idle()).isFalse();
+
+    server("12nC");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void copyThatFailsBetweenTwoSyncsHasReadOne() {
+    client("PBESdSdd");
+    server("12GE");
+    server('Z', "I");
+    assertThat(conversation.idle()).isTrue();
+
+    client("PBESdSPBES");
+    server("12GE");
+    server('Z', "I");
+    server("12");
+    assertThat(conversation.idle()).isFalse();
+    server("C");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
+  void copyInResponseThatNothingHasAskedForMakesNobodyBusy() {
+    server("G");
+    assertThat(conversation.idle()).isTrue();
+
+    client("S");
+    server("G");
+    server('Z', "I");
+
+    assertThat(conversation.idle()).isTrue();
+  }
+
+  @Test
   void isIdleAfterMoreUnansweredSyncsThanAreFollowed() {
     int more = 2 * UnansweredMessages.CAPACITY;
     client("BES".repeat(more));
