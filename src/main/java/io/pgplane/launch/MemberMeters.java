@@ -30,7 +30,7 @@ final class MemberMeters {
         member::refusedConnections);
     meters.counter(
         "pgplane.log.lines.dropped",
-        "Log lines that were dropped because the log was not read fast enough",
+        "Log lines that could not be written, or not fast enough",
         ProcessLog::dropped);
     throttle(meters, member.throttle());
     meters.tables(() -> servers(member.fleet().view()));

@@ -96,8 +96,14 @@ public final class BoundedAppender extends AsyncAppender {
     protected void append(ILoggingEvent event) {
       try {
         behind.doAppend(event);
-      } finally {
-        tell(waiting.decrementAndGet() == 0);
+      } catch (Error e) {
+        dropped.increment(); // out of memory, say: it would end this thread, and so the log
+      }
+      boolean caughtUp = waiting.decrementAndGet() == 0;
+      try {
+        tell(caughtUp);
+      } catch (Error e) {
+        // It is told with the next event.
       }
     }
 
@@ -110,7 +116,7 @@ public final class BoundedAppender extends AsyncAppender {
                 BoundedAppender.class.getName(),
                 ((LoggerContext) getContext()).getLogger(BoundedAppender.class),
                 Level.WARN,
-                "{} log lines were dropped: the log was not read fast enough",
+                "{} log lines were dropped: they could not be written, or not fast enough",
                 null,
                 new Object[] {all - told}));
         told = all;

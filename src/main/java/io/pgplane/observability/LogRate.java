@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ public final class LogRate {
   private static final int LINES_OF_A_KIND = 200;
 
   private final Duration period;
+  private final Executor later;
   private final Map<String, Window> windows = new ConcurrentHashMap<>();
 
   public LogRate() {
@@ -29,7 +32,17 @@ public final class LogRate {
   }
 
   LogRate(Duration period) {
+    this(period, CompletableFuture.delayedExecutor(period.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /**
+   * The same with another timer.
+   *
+   * @param later runs tasks after the period
+   */
+  LogRate(Duration period, Executor later) {
     this.period = period;
+    this.later = later;
   }
 
   /**
@@ -42,11 +55,15 @@ public final class LogRate {
     return windows.computeIfAbsent(kind, Window::new).take(source);
   }
 
-  /** The lines of a kind in the ten seconds that the first of them began. */
+  /**
+   * The lines of a kind in the ten seconds that the first of them began. The clock ends these; the
+   * timer has the count told though no more lines come.
+   */
   private final class Window {
     private final String kind;
     private final Map<String, Integer> bySource = new HashMap<>();
     private boolean open;
+    private long began;
     private int written;
     private long leftOut;
 
@@ -54,11 +71,16 @@ public final class LogRate {
       this.kind = kind;
     }
 
-    synchronized boolean take(String source) {
+    boolean take(String source) {
+      closeIfOver();
+      return count(source);
+    }
+
+    private synchronized boolean count(String source) {
       if (!open) {
         open = true;
-        CompletableFuture.delayedExecutor(period.toMillis(), TimeUnit.MILLISECONDS)
-            .execute(this::close);
+        began = System.nanoTime();
+        closeLater();
       }
       if (written < LINES_OF_A_KIND
           && bySource.merge(source, 1, Integer::sum) <= LINES_OF_A_SOURCE) {
@@ -69,14 +91,26 @@ public final class LogRate {
       return false;
     }
 
-    private void close() {
-      long count = reset();
+    private void closeLater() {
+      try {
+        later.execute(this::closeIfOver);
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // No thread for the timer: the next line finds that the time is over.
+        LOG.debug("no timer for a count of log lines", e);
+      }
+    }
+
+    private void closeIfOver() {
+      long count = resetIfOver();
       if (count > 0) {
         LOG.warn("{} more lines in {} s were left out: {}", count, period.toSeconds(), kind);
       }
     }
 
-    private synchronized long reset() {
+    private synchronized long resetIfOver() {
+      if (!open || System.nanoTime() - began < period.toNanos()) {
+        return 0;
+      }
       long count = leftOut;
       open = false;
       bySource.clear();

@@ -32,6 +32,9 @@ class BoundedAppenderTest {
           @Override
           protected void append(ILoggingEvent event) {
             await(reader);
+            if (event.getFormattedMessage().equals("too much")) {
+              throw new OutOfMemoryError("of this test");
+            }
             written.add(event.getLevel() + " " + event.getFormattedMessage());
           }
         };
@@ -79,7 +82,22 @@ class BoundedAppenderTest {
             "INFO usual",
             "WARN dear",
             "WARN dear",
-            "WARN 16 log lines were dropped: the log was not read fast enough");
+            "WARN 16 log lines were dropped: they could not be written, or not fast enough");
+  }
+
+  @Test
+  void goesOnAfterAnErrorAndCountsTheLineThatIsLost() {
+    reader.countDown();
+    logger.warn("too much");
+    logger.warn("next");
+
+    Await.until("the next lines are written", () -> written.size() == 2);
+
+    assertThat(appender.dropped()).isEqualTo(1);
+    assertThat(written)
+        .containsExactlyInAnyOrder(
+            "WARN next",
+            "WARN 1 log lines were dropped: they could not be written, or not fast enough");
   }
 
   @Test

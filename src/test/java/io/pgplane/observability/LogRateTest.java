@@ -50,6 +50,22 @@ class LogRateTest {
     assertThat(rate.take("another", "source 1")).isTrue();
   }
 
+  /** A process may be out of threads, or of memory for one. */
+  @Test
+  void writesAgainAfterTheTimeThoughItsTimerCannotStart() {
+    LogRate rate =
+        new LogRate(
+            Duration.ofSeconds(2),
+            task -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    assertThat(taken(rate, 50, "10.0.0.7")).isEqualTo(20);
+
+    Await.until("a line may be written", () -> rate.take("tests", "10.0.0.7"));
+
+    assertThat(lines()).singleElement().asString().endsWith("were left out: tests");
+  }
+
   private static long taken(LogRate rate, int times, String source) {
     return IntStream.range(0, times).filter(i -> rate.take("tests", source)).count();
   }
