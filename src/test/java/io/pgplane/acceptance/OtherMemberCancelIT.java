@@ -4,6 +4,7 @@ import static io.pgplane.testkit.Packets.PROTOCOL_3_0;
 import static io.pgplane.testkit.Packets.PROTOCOL_3_2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
 import io.pgplane.dataplane.cancel.OtherMembers;
 import io.pgplane.launch.Ports;
 import io.pgplane.protocol.wire.CancelRequest;
@@ -13,6 +14,7 @@ import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.ProxyFixture;
+import io.pgplane.testkit.ProxyHeaders;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
@@ -45,6 +47,7 @@ class OtherMemberCancelIT {
   private static final int LOGINS = 50;
   private static final int A_SECOND = 250;
   private static final int AT_ONCE = 500;
+  private static final byte[] DIRECT = {};
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
@@ -127,8 +130,8 @@ class OtherMemberCancelIT {
     ExecutorService storm = Executors.newFixedThreadPool(2);
     List<Callable<Void>> two =
         List.of(
-            () -> pour(first, Arrays.copyOf(longKey(2), keyLength), storming, cancels),
-            () -> pour(second, Arrays.copyOf(longKey(1), keyLength), storming, cancels));
+            () -> pour(first, DIRECT, Arrays.copyOf(longKey(2), keyLength), storming, cancels),
+            () -> pour(second, DIRECT, Arrays.copyOf(longKey(1), keyLength), storming, cancels));
     List<java.util.concurrent.Future<Void>> pouring = two.stream().map(storm::submit).toList();
 
     long began = System.nanoTime();
@@ -172,12 +175,48 @@ class OtherMemberCancelIT {
     }
   }
 
-  private static Void pour(Proxy at, byte[] secret, AtomicBoolean storming, AtomicInteger cancels)
+  /** Whoever floods uses up what there is for its own address alone. */
+  @Test
+  void areServedWhileAnotherAddressPoursThemIn() throws Exception {
+    setup.trustedProxies("127.0.0.0/8", "::1");
+    Proxy first = start(1);
+    Proxy second = start(2);
+    AtomicBoolean storming = new AtomicBoolean(true);
+    AtomicInteger cancels = new AtomicInteger();
+    ExecutorService storm = Executors.newFixedThreadPool(2);
+    Callable<Void> flood = () -> pour(second, header("192.0.2.66"), new byte[4], storming, cancels);
+    List<java.util.concurrent.Future<Void>> pouring =
+        List.of(storm.submit(flood), storm.submit(flood));
+    try (ScriptedClient client = first.connect().send(header("192.0.2.7"));
+        ScriptedClient canceller = second.connect().send(header("192.0.2.7"))) {
+      BackendKey key = run(PROTOCOL_3_0, first, client);
+      Await.until("it pours", Duration.ofMinutes(1), () -> cancels.get() > 4 * AT_ONCE);
+
+      canceller.send(Packets.cancelRequest(key));
+
+      canceller.expectEnd();
+      assertCanceled(client);
+    } finally {
+      storming.set(false);
+    }
+    for (java.util.concurrent.Future<Void> one : pouring) {
+      one.get(10, TimeUnit.SECONDS);
+    }
+    storm.shutdown();
+    assertThat(asked.size()).as("of %s", cancels).isLessThan(AT_ONCE);
+  }
+
+  private static byte[] header(String client) {
+    return ProxyHeaders.from(HAProxyProtocolVersion.V1, client, 40_000);
+  }
+
+  private static Void pour(
+      Proxy at, byte[] header, byte[] secret, AtomicBoolean storming, AtomicInteger cancels)
       throws IOException {
     byte[] foreign = Packets.cancelRequest(new BackendKey(77, secret));
     while (storming.get()) {
       try (ScriptedClient canceller = at.connect()) {
-        canceller.send(foreign);
+        canceller.send(header, foreign);
         canceller.expectEnd();
         cancels.incrementAndGet();
       }

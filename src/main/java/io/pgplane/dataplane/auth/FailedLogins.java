@@ -5,11 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Throttling;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class FailedLogins {
   private static final int MOST = 50_000;
   private static final Duration LATELY = Duration.ofDays(1);
-  private static final int IPV6_PREFIX = 64;
 
   /** For a client that has its refusal to try again. */
   private static final Duration SECOND_TRY = Duration.ofSeconds(10);
@@ -73,7 +69,7 @@ final class FailedLogins {
 
   /** For how long from now on an address is locked out; zero if it is not. */
   Duration lockedOut(InetAddress address) {
-    return left(addresses.getIfPresent(name(address)));
+    return left(addresses.getIfPresent(Cidr.ofOneClient(address)));
   }
 
   /**
@@ -87,7 +83,7 @@ final class FailedLogins {
    * @return how late its refusal is to be
    */
   Duration failed(String user, InetAddress from, boolean tls, Throttling rule) {
-    String address = name(from);
+    String address = Cidr.ofOneClient(from);
     Pair pair = new Pair(user, address);
     int more = takeFirstTry(pair, tls) ? 0 : 1;
     int most = Math.max(count(addresses, address, more, rule), count(pairs, pair, more, rule));
@@ -111,7 +107,7 @@ final class FailedLogins {
 
   /** How long a login would begin before the last refusal of its kind was due; zero if not. */
   Duration early(String user, InetAddress from, Throttling rule) {
-    Pair pair = new Pair(user, name(from));
+    Pair pair = new Pair(user, Cidr.ofOneClient(from));
     Duration here = early(pairs.getIfPresent(pair), rule);
     if (known.getIfPresent(pair) != null) {
       return here;
@@ -134,7 +130,7 @@ final class FailedLogins {
    * @return whether that is news
    */
   boolean succeeded(String user, InetAddress from) {
-    Pair pair = new Pair(user, name(from));
+    Pair pair = new Pair(user, Cidr.ofOneClient(from));
     long now = ticker.read();
     Long told = known.getIfPresent(pair);
     boolean isNews =
@@ -147,8 +143,9 @@ final class FailedLogins {
 
   /** Forgets what an address has failed; says whether there was something. */
   boolean reset(InetAddress from) {
-    String address = name(from);
+    String address = Cidr.ofOneClient(from);
     pairs.asMap().keySet().removeIf(pair -> pair.address().equals(address));
+    firstTries.asMap().keySet().removeIf(pair -> pair.address().equals(address));
     return addresses.asMap().remove(address) != null;
   }
 
@@ -173,8 +170,9 @@ final class FailedLogins {
             ? before
             : new Tally(0, now, now, now);
     int failures = last.failures() + more;
-    boolean lock = rule.lockOutFailures() > 0 && failures >= rule.lockOutFailures();
-    return new Tally(failures, last.first(), now, lock ? now + rule.lockOut().toNanos() : now);
+    boolean lock = more > 0 && rule.lockOutFailures() > 0 && failures >= rule.lockOutFailures();
+    long lockedUntil = lock ? now + rule.lockOut().toNanos() : last.lockedUntil();
+    return new Tally(failures, last.first(), now, lockedUntil);
   }
 
   private Duration left(@Nullable Tally tally) {
@@ -192,19 +190,5 @@ final class FailedLogins {
       delay = delay.multipliedBy(2);
     }
     return delay.compareTo(rule.maxDelay()) < 0 ? delay : rule.maxDelay();
-  }
-
-  /** Whoever has one address of an IPv6 network has all of it. */
-  private static String name(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address.getHostAddress();
-    }
-    byte[] first = address.getAddress();
-    Arrays.fill(first, IPV6_PREFIX / Byte.SIZE, first.length, (byte) 0);
-    try {
-      return new Cidr(InetAddress.getByAddress(first), IPV6_PREFIX).toString();
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(e);
-    }
   }
 }

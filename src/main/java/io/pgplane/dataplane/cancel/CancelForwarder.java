@@ -27,11 +27,14 @@ public final class CancelForwarder {
   /**
    * Sends the request on if its session is here, else to the other members.
    *
+   * @param from the client that asks
    * @param connect for the TCP connection, in milliseconds
    * @return as {@link #forward(CancelRequest, long)}
    */
-  public Future<Void> forward(CancelRequest request, long connect, Detour others) {
-    return keys.find(request).isPresent() ? forward(request, connect) : others.cancel(request);
+  public Future<Void> forward(CancelRequest request, PgStream from, long connect, Detour others) {
+    return keys.find(request).isPresent()
+        ? forward(request, connect)
+        : others.cancel(request, from.remoteIp());
   }
 
   /**

@@ -186,7 +186,11 @@ public final class SessionChain {
     // Its end comes on whichever thread.
     Promise<Void> here = session.client().promise();
     new CancelForwarder(services.cancelKeys(), dialer)
-        .forward(request, session.timeouts().millis(Timeout.CONNECT), services.otherMembers())
+        .forward(
+            request,
+            session.client(),
+            session.timeouts().millis(Timeout.CONNECT),
+            services.otherMembers())
         .onComplete(here);
     return here.future();
   }

@@ -148,6 +148,27 @@ class FailedLoginsTest {
     assertThat(failures()).isEqualTo(4);
   }
 
+  @Test
+  void countsTheFirstFailureAfterAReset() {
+    failed.failed("alice", HERE, true, RULE);
+    failed.reset(HERE);
+
+    failed.failed("alice", HERE, false, RULE);
+
+    assertThat(failures()).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotLockOutForLongerAtASecondTry() {
+    fail(RULE.lockOutFailures() - 1, "bob", HERE);
+    failed.failed("alice", HERE, true, RULE);
+    now += Duration.ofSeconds(1).toNanos();
+
+    failed.failed("alice", HERE, false, RULE);
+
+    assertThat(failed.lockedOut(HERE)).isEqualTo(RULE.lockOut().minusSeconds(1));
+  }
+
   private int failures() {
     return failed.view().get(0).failures();
   }

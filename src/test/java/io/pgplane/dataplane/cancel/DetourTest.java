@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.dataplane.limit.TokenBucket;
 import io.pgplane.failure.Failure;
 import io.pgplane.protocol.wire.CancelRequest;
+import io.pgplane.topology.Cidr;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +20,14 @@ import org.junit.jupiter.api.Test;
 class DetourTest {
   private static final CancelRequest SHORT = new CancelRequest(5, new byte[4]);
   private static final int BOUND = 500;
+  private static final InetAddress HERE = Cidr.address("192.0.2.1");
 
   private final List<Integer> asked = new ArrayList<>();
   private final List<Promise<Void>> underWay = new ArrayList<>();
 
   @Test
   void asksAllMembersAboutAShortKey() {
-    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::pending, 100).cancel(SHORT);
+    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::pending, 100).cancel(SHORT, HERE);
 
     assertThat(asked).containsExactlyInAnyOrder(2, 3, 4);
     underWay.get(2).fail("unknown");
@@ -36,7 +39,7 @@ class DetourTest {
 
   @Test
   void failsWhenNoMemberKnowsAShortKey() {
-    Future<Void> cancelled = detour(Set.of(2, 3), this::pending, 100).cancel(SHORT);
+    Future<Void> cancelled = detour(Set.of(2, 3), this::pending, 100).cancel(SHORT, HERE);
 
     underWay.forEach(one -> one.fail("unknown"));
 
@@ -45,7 +48,7 @@ class DetourTest {
 
   @Test
   void asksTheOneMemberThatALongKeyNames() {
-    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(3));
+    Future<Void> cancelled = detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(3), HERE);
 
     assertThat(asked).containsExactly(3);
     assertThat(cancelled.succeeded()).isTrue();
@@ -53,7 +56,7 @@ class DetourTest {
 
   @Test
   void asksNoMemberWhereTheNamedOneIsNotThere() {
-    assertUntold(detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(5)));
+    assertUntold(detour(Set.of(2, 3, 4), this::answered, 100).cancel(naming(5), HERE));
 
     assertThat(asked).isEmpty();
   }
@@ -74,6 +77,20 @@ class DetourTest {
     assertThat(passed(detour, naming(2), 10)).isEqualTo(3);
     assertThat(passed(detour, SHORT, 10)).as("3 still hears").isEqualTo(3);
     assertThat(asked).containsExactly(2, 2, 2, 3, 3, 3);
+  }
+
+  @Test
+  void leavesTheRateOfAClientAddressToThatAddress() {
+    Detour detour = new Detour(others(Set.of(2), this::answered));
+    InetAddress flooding = Cidr.address("2001:db8:0:7::1");
+    for (int i = 0; i < 10_000; i++) {
+      detour.cancel(SHORT, flooding);
+      detour.cancel(SHORT, Cidr.address("2001:db8:0:7::2"));
+    }
+
+    assertThat(asked).hasSizeLessThan(BOUND);
+    assertThat(detour.cancel(SHORT, HERE).succeeded()).isTrue();
+    assertThat(detour.cancel(SHORT, Cidr.address("2001:db8:0:8::1")).succeeded()).isTrue();
   }
 
   @Test
@@ -104,7 +121,7 @@ class DetourTest {
             10_000);
 
     for (int i = 0; i < 2 * BOUND; i++) {
-      assertUntold(detour.cancel(SHORT)).hasMessageContaining("the cluster is gone");
+      assertUntold(detour.cancel(SHORT, HERE)).hasMessageContaining("the cluster is gone");
     }
   }
 
@@ -119,19 +136,25 @@ class DetourTest {
 
   private static Detour detour(
       Set<Integer> numbers, BiFunction<Integer, CancelRequest, Future<Void>> way, int atOnce) {
-    OtherMembers members =
-        new OtherMembers() {
-          @Override
-          public Set<Integer> numbers() {
-            return numbers;
-          }
+    return new Detour(
+        others(numbers, way),
+        () -> new TokenBucket(1, atOnce),
+        () -> new TokenBucket(1, 20 * BOUND));
+  }
 
-          @Override
-          public Future<Void> cancel(int member, CancelRequest request) {
-            return way.apply(member, request);
-          }
-        };
-    return new Detour(members, () -> new TokenBucket(1, atOnce));
+  private static OtherMembers others(
+      Set<Integer> numbers, BiFunction<Integer, CancelRequest, Future<Void>> way) {
+    return new OtherMembers() {
+      @Override
+      public Set<Integer> numbers() {
+        return numbers;
+      }
+
+      @Override
+      public Future<Void> cancel(int member, CancelRequest request) {
+        return way.apply(member, request);
+      }
+    };
   }
 
   private Future<Void> answered(int member, CancelRequest request) {
@@ -149,7 +172,7 @@ class DetourTest {
   private static long passed(Detour detour, CancelRequest request, int tries) {
     long passed = 0;
     for (int i = 0; i < tries; i++) {
-      passed += detour.cancel(request).succeeded() ? 1 : 0;
+      passed += detour.cancel(request, HERE).succeeded() ? 1 : 0;
     }
     return passed;
   }
