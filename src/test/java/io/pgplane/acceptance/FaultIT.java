@@ -95,6 +95,7 @@ class FaultIT {
         row(Fault.SERVER, "is out of memory", refusing("53200")),
         row(Fault.SERVER, "is out of disk", refusing("53100")),
         row(Fault.SERVER, "cannot read its files", refusing("58030")),
+        row(Fault.SERVER, "has an error in its configuration files", refusing("F0000")),
         row(Fault.SERVER, "has an internal error", refusing("XX000")),
         row(
             Fault.SERVER,
