@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 public final class Machines implements AutoCloseable {
   private static final String SWITCH = "switch";
   private static final String NETWORK = "10.77.0.";
+  private static final int FIRST_PORT = 61_000;
 
   private final List<String> namespaces = new ArrayList<>();
   private final String prefix = "pgplane" + ProcessHandle.current().pid() + "-";
@@ -106,6 +107,35 @@ public final class Machines implements AutoCloseable {
   /** Puts it in again. */
   public void plugIn(int machine) {
     in(SWITCH, "link", "set", "port" + machine, "up");
+  }
+
+  /** Leaves a machine so few ports for each address that it connects to. */
+  public void leavePorts(int machine, int count) {
+    String range = FIRST_PORT + " " + (FIRST_PORT + count - 1);
+    String set = "echo " + range + " > /proc/sys/net/ipv4/ip_local_port_range";
+    ip("netns", "exec", machine(machine), "sh", "-c", set).succeeded();
+  }
+
+  /** Uses so many of them for the address that leads to PostgreSQL, until it is closed. */
+  public AutoCloseable holdPorts(int machine, int port, int count) throws IOException {
+    StringBuilder script = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      script
+          .append("exec ")
+          .append(i + 3)
+          .append("<>/dev/tcp/127.0.0.1/")
+          .append(port)
+          .append("; ");
+    }
+    Process holder =
+        new ProcessBuilder(
+                "ip", "netns", "exec", machine(machine), "bash", "-c", script + "read -r end")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    return () -> {
+      holder.getOutputStream().close();
+      holder.waitFor();
+    };
   }
 
   @Override

@@ -39,6 +39,7 @@ public final class NameServer implements AutoCloseable {
   private final int ttl;
   private final Channel channel;
   private volatile List<InetAddress> addresses = List.of();
+  private volatile boolean answers = true;
 
   /** Listens on any port that is free; its answers hold for so many seconds. */
   public NameServer(int ttl) throws InterruptedException {
@@ -70,6 +71,11 @@ public final class NameServer implements AutoCloseable {
       parsed[i] = InetAddress.getByName(some[i]);
     }
     addresses = List.of(parsed);
+  }
+
+  /** Whether it answers from now on. */
+  public void answers(boolean does) {
+    answers = does;
   }
 
   /** How often it was asked for addresses of version 4. */
@@ -136,7 +142,11 @@ public final class NameServer implements AutoCloseable {
       if (question.type().equals(DnsRecordType.A)) {
         asked.incrementAndGet();
       }
-      ctx.writeAndFlush(response);
+      if (answers) {
+        ctx.writeAndFlush(response);
+      } else {
+        response.release();
+      }
     }
   }
 }

@@ -1,35 +1,19 @@
 package io.pgplane.dataplane.stream;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.resolver.AddressResolver;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.DefaultHostsFileEntriesResolver;
-import io.netty.resolver.dns.DefaultDnsCache;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsErrorCauseException;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
-import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
-import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.dns.impl.DnsAddressResolverProvider;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,10 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostResolver {
   private static final Logger LOG = LoggerFactory.getLogger(HostResolver.class);
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long PATIENCE_MILLIS = 500;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final int SHARED_LOOKUPS = 1024;
-  private static final Path HOSTS = Path.of("/etc/hosts");
 
   /** More names than any configuration has; the last addresses of further ones are not kept. */
   private static final int MAX_NAMES = 10_000;
@@ -68,13 +50,11 @@ public final class HostResolver {
   private final AddressResolverOptions options;
   private final Path resolvConf;
   private final long keptNanos;
-  private final AtomicReference<Source> source;
+  private final AtomicReference<SystemResolver> system;
   private final AtomicLong looked = new AtomicLong(System.nanoTime());
   private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Map<String, Question> asked = new ConcurrentHashMap<>();
   private volatile boolean closed;
-
-  /** The resolver made of the system's files as they were. */
-  private record Source(List<Object> files, AddressResolverGroup<InetSocketAddress> resolvers) {}
 
   /**
    * The last addresses of a name.
@@ -83,6 +63,9 @@ public final class HostResolver {
    * @param until when they count no more, in the time of {@link System#nanoTime}
    */
   private record Known(List<InetAddress> addresses, boolean failing, long until) {}
+
+  /** A look-up under way, and when it began. */
+  private record Question(Future<List<InetAddress>> answer, long since) {}
 
   /** Resolves as the options of this Vert.x say. */
   public HostResolver(Vertx vertx) {
@@ -94,12 +77,12 @@ public final class HostResolver {
     this.options = this.vertx.nameResolver().options();
     this.resolvConf = resolvConf;
     this.keptNanos = kept.toNanos();
-    this.source = new AtomicReference<>(read());
+    this.system = new AtomicReference<>(SystemResolver.read(this.vertx, options, resolvConf));
     // Before the event loops end: a resolver that is made then keeps its socket.
     this.vertx.addCloseHook(
         done -> {
           closed = true;
-          Objects.requireNonNull(source.get()).resolvers.close();
+          system().close();
           done.succeed();
         });
   }
@@ -117,18 +100,13 @@ public final class HostResolver {
       return Future.failedFuture("the resolver is closed");
     }
     look();
-    Future<List<InetAddress>> answer;
-    try {
-      answer = ask(host);
-    } catch (RuntimeException e) {
-      answer = Future.failedFuture(e); // no socket for the question
-    }
+    Future<List<InetAddress>> answer = ask(host);
     if (answer.succeeded()) {
       return answer;
     }
     Optional<Known> last = last(host);
     if (last.isEmpty()) {
-      return answer;
+      return answer.isComplete() ? answer : askingAgain(host, answer);
     } else if (last.get().failing) {
       return Future.succeededFuture(last.get().addresses);
     }
@@ -155,19 +133,43 @@ public final class HostResolver {
     return Optional.ofNullable(last);
   }
 
+  /** A name server that is back does not know what it was asked while it was away. */
+  private Future<List<InetAddress>> askingAgain(String host, Future<List<InetAddress>> answer) {
+    Promise<List<InetAddress>> promise = vertx.getOrCreateContext().promise();
+    answer.onSuccess(promise::tryComplete).onFailure(promise::tryFail);
+    long timer =
+        vertx.setPeriodic(PATIENCE_MILLIS, fired -> ask(host).onSuccess(promise::tryComplete));
+    return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /**
+   * Joins a look-up of the name that has just begun. An older one may wait for a name server that
+   * was away then.
+   */
   private Future<List<InetAddress>> ask(String host) {
     ContextInternal context = vertx.getOrCreateContext();
-    EventLoop loop = context.nettyEventLoop();
+    long now = System.nanoTime();
+    Question before = asked.get(host);
     Promise<List<InetAddress>> promise = context.promise();
-    AddressResolverGroup<InetSocketAddress> resolvers =
-        Objects.requireNonNull(source.get()).resolvers;
-    AddressResolver<InetSocketAddress> resolver = resolvers.getResolver(loop);
-    if (closed) {
-      // It was closed meanwhile, and the loop's resolver may be younger.
-      resolvers.close();
+    if (before != null && now - before.since < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+      before.answer.onComplete(promise);
+      return promise.future();
     }
+    Question question = new Question(promise.future(), now);
+    asked.put(host, question);
+    promise.future().onComplete(done -> asked.remove(host, question));
+    try {
+      lookUp(host, context.nettyEventLoop(), promise);
+    } catch (RuntimeException e) {
+      promise.fail(e); // no socket for the question
+    }
+    return promise.future();
+  }
+
+  private void lookUp(String host, EventLoop loop, Promise<List<InetAddress>> promise) {
+    SystemResolver resolver = system();
     resolver
-        .resolveAll(InetSocketAddress.createUnresolved(host, 0))
+        .resolveAll(loop, host)
         .addListener(
             done -> {
               if (done.isSuccess()) {
@@ -177,7 +179,14 @@ public final class HostResolver {
                 promise.fail(done.cause());
               }
             });
-    return promise.future();
+    if (closed) {
+      // It was closed meanwhile, and the loop's resolver may be younger.
+      resolver.close();
+    }
+  }
+
+  private SystemResolver system() {
+    return Objects.requireNonNull(system.get());
   }
 
   private List<InetAddress> keep(String host, List<?> answer) {
@@ -224,71 +233,15 @@ public final class HostResolver {
     }
     vertx.executeBlocking(
         () -> {
-          Source before = Objects.requireNonNull(source.get());
-          if (!files().equals(before.files)) {
-            source.set(read());
-            LOG.info("{} or {} has changed: both are read again", resolvConf, HOSTS);
+          SystemResolver before = system();
+          if (before.isStale()) {
+            system.set(SystemResolver.read(vertx, options, resolvConf));
+            LOG.info("{} or the hosts file has changed: both are read again", resolvConf);
             // Look-ups under way have their answer, or their time-out, by then.
-            vertx.setTimer(2 * options.getQueryTimeout(), fired -> before.resolvers.close());
+            vertx.setTimer(2 * options.getQueryTimeout(), fired -> before.close());
           }
           return null;
         },
         false);
-  }
-
-  private List<Object> files() {
-    return List.of(identity(resolvConf), identity(HOSTS));
-  }
-
-  private static Object identity(Path file) {
-    try {
-      BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-      return Arrays.asList(is.fileKey(), is.size(), is.lastModifiedTime());
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private Source read() {
-    List<Object> files = files();
-    DnsAddressResolverProvider vertxOwn = DnsAddressResolverProvider.create(vertx, options);
-    boolean ownHosts = options.getHostsPath() != null || options.getHostsValue() != null;
-    DnsNameResolverBuilder builder =
-        new DnsNameResolverBuilder()
-            .datagramChannelFactory(() -> vertx.transport().datagramChannel())
-            .socketChannelFactory(
-                () -> (SocketChannel) vertx.transport().channelFactory(false).newChannel())
-            // That of Vert.x gives one address a name.
-            .hostsFileEntriesResolver(ownHosts ? vertxOwn : new DefaultHostsFileEntriesResolver())
-            .nameServerProvider(nameServers(vertxOwn))
-            .resolveCache(
-                new DefaultDnsCache(
-                    options.getCacheMinTimeToLive(),
-                    options.getCacheMaxTimeToLive(),
-                    options.getCacheNegativeTimeToLive()))
-            .queryTimeoutMillis(options.getQueryTimeout())
-            .maxQueriesPerResolve(options.getMaxQueries())
-            .recursionDesired(options.getRdFlag())
-            .optResourceEnabled(options.isOptResourceEnabled())
-            .completeOncePreferredResolved(false)
-            .consolidateCacheSize(SHARED_LOOKUPS);
-    if (options.getSearchDomains() != null) {
-      builder.searchDomains(options.getSearchDomains()).ndots(Math.max(1, options.getNdots()));
-    } else {
-      ResolvConf conf = ResolvConf.read(resolvConf);
-      builder.searchDomains(conf.search()).ndots(conf.ndots());
-    }
-    return new Source(files, new DnsAddressResolverGroup(builder));
-  }
-
-  private DnsServerAddressStreamProvider nameServers(DnsAddressResolverProvider vertxOwn) {
-    if (options.getServers() != null && !options.getServers().isEmpty()) {
-      return new SequentialDnsServerAddressStreamProvider(vertxOwn.nameServerAddresses());
-    }
-    try {
-      return new UnixResolverDnsServerAddressStreamProvider(resolvConf.toFile());
-    } catch (IOException | RuntimeException e) {
-      return DnsServerAddressStreamProviders.platformDefault();
-    }
   }
 }

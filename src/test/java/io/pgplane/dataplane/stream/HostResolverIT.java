@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.NameServer;
 import io.pgplane.testkit.Proxy;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -72,6 +73,22 @@ class HostResolverIT {
     Await.until("it is found", () -> addresses(resolver, "db").equals(List.of("127.0.0.2")));
   }
 
+  /** The question that the name server did not answer times out after five seconds. */
+  @Test
+  void asksAgainSoonAfterTheNameServerIsBack() throws Exception {
+    old.has("127.0.0.2");
+    old.answers(false);
+    HostResolver resolver = resolver(resolvConf(old));
+    Future<List<InetAddress>> first = ask(resolver, NameServer.NAME);
+    Await.until("it was asked", () -> old.asked() > 0);
+
+    old.answers(true);
+
+    assertThat(addresses(resolver, NameServer.NAME)).containsExactly("127.0.0.2");
+    assertThat(Proxy.result(first)).hasSize(1);
+    assertThat(old.asked()).as("questions").isLessThan(8);
+  }
+
   @Test
   void usesTheLastAddressesWhileNoNameServerAnswers() throws Exception {
     NameServer passing = new NameServer(0);
@@ -123,9 +140,13 @@ class HostResolverIT {
   }
 
   private List<String> addresses(HostResolver resolver, String host) {
+    return Proxy.result(ask(resolver, host)).stream().map(InetAddress::getHostAddress).toList();
+  }
+
+  private Future<List<InetAddress>> ask(HostResolver resolver, String host) {
     Promise<List<InetAddress>> answer = Promise.promise();
     vertx.runOnContext(
         now -> resolver.resolve(host).otherwise(List.<InetAddress>of()).onComplete(answer));
-    return Proxy.result(answer.future()).stream().map(InetAddress::getHostAddress).toList();
+    return answer.future();
   }
 }
