@@ -52,7 +52,12 @@ public final class LogRate {
    * @param source who causes it, such as a client's address
    */
   public boolean take(String kind, String source) {
-    return windows.computeIfAbsent(kind, Window::new).take(source);
+    return windows.computeIfAbsent(kind, Window::new).take(source, LINES_OF_A_SOURCE);
+  }
+
+  /** The same for what all meet alike: one line has said it. */
+  public boolean takeOne(String kind) {
+    return windows.computeIfAbsent(kind, Window::new).take("", 1);
   }
 
   /**
@@ -71,19 +76,18 @@ public final class LogRate {
       this.kind = kind;
     }
 
-    boolean take(String source) {
+    boolean take(String source, int most) {
       closeIfOver();
-      return count(source);
+      return count(source, most);
     }
 
-    private synchronized boolean count(String source) {
+    private synchronized boolean count(String source, int most) {
       if (!open) {
         open = true;
         began = System.nanoTime();
         closeLater();
       }
-      if (written < LINES_OF_A_KIND
-          && bySource.merge(source, 1, Integer::sum) <= LINES_OF_A_SOURCE) {
+      if (written < LINES_OF_A_KIND && bySource.merge(source, 1, Integer::sum) <= most) {
         written++;
         return true;
       }

@@ -30,6 +30,19 @@ class LogRateTest {
   }
 
   @Test
+  void writesOneLineOfWhatAllMeetAlike() {
+    LogRate rate = new LogRate(Duration.ofSeconds(2));
+
+    assertThat(rate.takeOne("tests")).isTrue();
+    assertThat(rate.takeOne("tests")).isFalse();
+    assertThat(rate.takeOne("others")).isTrue();
+
+    Await.until(
+        "it is logged", () -> lines().equals(List.of("1 more lines in 2 s were left out: tests")));
+    assertThat(rate.takeOne("tests")).isTrue();
+  }
+
+  @Test
   void leavesOutWhatComesAboveTheBoundOfASourceAndTellsHowMuchOnce() {
     LogRate rate = new LogRate(Duration.ofSeconds(2));
 

@@ -1,6 +1,7 @@
 package io.pgplane.dataplane.session;
 
 import io.pgplane.dataplane.backend.ServerRefusal;
+import io.pgplane.failure.ErrorReport;
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
@@ -36,7 +37,7 @@ final class SessionLog {
 
   /** The server has failed the login; another one may do better. */
   void goesOn(Throwable why) {
-    line(Level.INFO, "logins that go on to the next server")
+    line(Level.INFO, "logins that go on to the next server", Optional.of(why))
         .log(
             "goes on to the next server: {}",
             LogKey.printableMessage(String.valueOf(why.getMessage())));
@@ -46,7 +47,10 @@ final class SessionLog {
     if (cause == null) {
       line(Level.DEBUG, "ends").log("ended");
     } else if (cause instanceof Failure failure) {
-      line(levelOf(failure.kind()), "sessions that failed, " + failure.kind().label())
+      line(
+              levelOf(failure.kind()),
+              "sessions that failed, " + failure.kind().label(),
+              Optional.of(failure))
           .addKeyValue(LogKey.KIND, failure.kind().label())
           .log("{}", LogKey.printableMessage(String.valueOf(failure.getMessage())));
     } else if (cause instanceof ServerRefusal) {
@@ -61,12 +65,16 @@ final class SessionLog {
   }
 
   private LoggingEventBuilder line(Level level, String kind) {
+    return line(level, kind, Optional.empty());
+  }
+
+  private LoggingEventBuilder line(Level level, String kind, Optional<Throwable> why) {
     if (!LOG.isEnabledForLevel(level)) {
       return NOPLoggingEventBuilder.singleton();
     }
     // DEBUG is not for production, so its lines are not bounded.
     boolean bounded = level.toInt() >= Level.INFO.toInt();
-    if (bounded && !rate.take(kind, facts.stream().remoteIp().getHostAddress())) {
+    if (bounded && !take(kind, why)) {
       return NOPLoggingEventBuilder.singleton();
     }
     LoggingEventBuilder line = LOG.atLevel(level);
@@ -75,6 +83,19 @@ final class SessionLog {
     line = with(line, LogKey.DATABASE, facts.database().map(LogKey::printable));
     line = with(line, LogKey.ROUTE, facts.route());
     return with(line, LogKey.SERVER, facts.server());
+  }
+
+  /** What this machine lacks, all sessions lack alike. */
+  private boolean take(String kind, Optional<Throwable> why) {
+    return why.flatMap(SessionLog::lack)
+        .map(rate::takeOne)
+        .orElseGet(() -> rate.take(kind, facts.stream().remoteIp().getHostAddress()));
+  }
+
+  private static Optional<String> lack(Throwable why) {
+    return why instanceof Failure failure && failure.kind() == FailureKind.LOCAL
+        ? failure.report().map(ErrorReport::message)
+        : Optional.empty();
   }
 
   private static LoggingEventBuilder with(LoggingEventBuilder line, String key, Optional<?> value) {
