@@ -1,18 +1,17 @@
 package io.pgplane.dataplane.stream;
 
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultHostsFileEntriesResolver;
 import io.netty.resolver.dns.DefaultDnsCache;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.dns.impl.DnsAddressResolverProvider;
@@ -31,30 +30,28 @@ final class SystemResolver {
 
   private final Path resolvConf;
   private final List<Object> files;
-  private final DnsAddressResolverGroup resolvers;
+  private final Resolvers resolvers;
 
-  private SystemResolver(Path resolvConf, List<Object> files, DnsAddressResolverGroup resolvers) {
+  private SystemResolver(Path resolvConf, List<Object> files, Resolvers resolvers) {
     this.resolvConf = resolvConf;
     this.files = files;
     this.resolvers = resolvers;
   }
 
-  /** Without Netty's sharing of look-ups, where each waits for the oldest of its name. */
-  private static final class Resolvers extends DnsAddressResolverGroup {
+  /**
+   * Without the sharing of look-ups that Netty's own group has, where each waits for the oldest of
+   * its name.
+   */
+  private static final class Resolvers extends AddressResolverGroup<InetSocketAddress> {
     private final DnsNameResolverBuilder builder;
 
     Resolvers(DnsNameResolverBuilder builder) {
-      super(builder);
       this.builder = builder;
     }
 
     @Override
-    protected AddressResolver<InetSocketAddress> newResolver(
-        EventLoop loop,
-        ChannelFactory<? extends DatagramChannel> sockets,
-        DnsServerAddressStreamProvider nameServers)
-        throws Exception {
-      return newAddressResolver(loop, builder.copy().eventLoop(loop).build());
+    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor loop) {
+      return builder.copy().eventLoop((EventLoop) loop).build().asAddressResolver();
     }
   }
 
