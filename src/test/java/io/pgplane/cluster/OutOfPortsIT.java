@@ -51,12 +51,12 @@ class OutOfPortsIT {
     MemberProcess member = members.get(0);
     assertThat(outcome(member)).isEqualTo("logged in");
     machines.leavePorts(0, PORTS);
-    try (AutoCloseable held = machines.holdPorts(0, member.setup().postgres().port(), PORTS)) {
-      Await.until("it is out of ports", () -> outcome(member).contains("it is out of ports"));
-      for (int i = 0; i < MORE_THAN_OPEN_A_CIRCUIT; i++) {
-        assertThat(outcome(member)).startsWith("57P03 ").endsWith("it is out of ports");
-      }
+    machines.holdPorts(0, member.setup().postgres().port(), PORTS);
+    Await.until("it is out of ports", () -> outcome(member).contains("it is out of ports"));
+    for (int i = 0; i < MORE_THAN_OPEN_A_CIRCUIT; i++) {
+      assertThat(outcome(member)).startsWith("57P03 ").endsWith("it is out of ports");
     }
+    machines.releasePorts();
 
     Await.until("there are ports again", () -> outcome(member).equals("logged in"));
     assertThat(member.log()).doesNotContain("circuit is open");

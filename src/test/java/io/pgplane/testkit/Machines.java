@@ -19,6 +19,7 @@ public final class Machines implements AutoCloseable {
   private static final int FIRST_PORT = 61_000;
 
   private final List<String> namespaces = new ArrayList<>();
+  private final List<Process> holders = new ArrayList<>();
   private final String prefix = "pgplane" + ProcessHandle.current().pid() + "-";
   private final int count;
 
@@ -116,8 +117,8 @@ public final class Machines implements AutoCloseable {
     ip("netns", "exec", machine(machine), "sh", "-c", set).succeeded();
   }
 
-  /** Uses so many of them for the address that leads to PostgreSQL, until it is closed. */
-  public AutoCloseable holdPorts(int machine, int port, int count) throws IOException {
+  /** Uses so many of them for the address that leads to PostgreSQL. */
+  public void holdPorts(int machine, int port, int count) throws IOException {
     StringBuilder script = new StringBuilder();
     for (int i = 0; i < count; i++) {
       script
@@ -127,19 +128,24 @@ public final class Machines implements AutoCloseable {
           .append(port)
           .append("; ");
     }
-    Process holder =
+    holders.add(
         new ProcessBuilder(
                 "ip", "netns", "exec", machine(machine), "bash", "-c", script + "read -r end")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    return () -> {
-      holder.getOutputStream().close();
+            .start());
+  }
+
+  /** Uses none of them any more. */
+  public void releasePorts() throws InterruptedException {
+    for (Process holder : holders) {
+      holder.destroy();
       holder.waitFor();
-    };
+    }
   }
 
   @Override
   public void close() {
+    holders.forEach(Process::destroy);
     namespaces.forEach(namespace -> ip("netns", "del", namespace).succeeded());
     namespaces.clear();
   }
