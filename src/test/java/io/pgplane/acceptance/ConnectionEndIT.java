@@ -1,6 +1,8 @@
 package io.pgplane.acceptance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Message;
@@ -13,7 +15,9 @@ import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
 import io.pgplane.topology.ServerTls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,43 @@ class ConnectionEndIT {
       assertThat(last.field('C')).isEqualTo("57P01");
       assertThat(last.field('M')).isEqualTo("terminating connection due to administrator command");
       client.expectEnd();
+    }
+  }
+
+  /** PostgreSQL closes its socket with unread data in it, so pgplane's writes to it fail. */
+  @ParameterizedTest
+  @EnumSource(names = {"VERIFY_FULL", "DISABLE"})
+  void relaysTheServersLastWordsToAClientThatSends(ServerTls.Mode tls) throws Exception {
+    Proxy proxy = fixture.start(Setup.on(Version.NEWEST).serverTls(tls));
+    for (int i = 0; i < 30; i++) {
+      try (ScriptedClient client = proxy.connect()) {
+        proxy.login(client);
+        client.send(Packets.query("CREATE TEMP TABLE t (a text); COPY t FROM STDIN")).expect('C');
+        client.expect('G');
+
+        assertThat(sendUntilTerminated(client, proxy)).as("session %d", i).contains("57P01");
+      }
+    }
+  }
+
+  private static String sendUntilTerminated(ScriptedClient client, Proxy proxy) {
+    byte[] data = Packets.copyData("x".repeat(20_000) + "\n");
+    Setup setup = proxy.setup();
+    CompletableFuture<Void> terminated =
+        CompletableFuture.runAsync(() -> setup.postgres().terminate(setup.user()));
+    try {
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  client.send(data);
+                }
+              })
+          .isInstanceOf(IOException.class);
+      return new String(client.readToEnd(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      terminated.join();
     }
   }
 

@@ -109,11 +109,19 @@ abstract class Pump extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException && onlyReads()) {
+      return; // what the peer has sent before is still read, and then its end
+    }
     boolean ofTheSocket = cause instanceof IOException || cause instanceof DecoderException;
     relay.end(
         ofTheSocket
             ? failed(name + " connection failed: " + cause.getMessage())
             : Failures.internal(cause));
+  }
+
+  /** Whether a write has failed, and the socket may still have something to read. */
+  private boolean onlyReads() {
+    return source.isActive() && ((DuplexChannel) source).isOutputShutdown();
   }
 
   /** The source is closed. */

@@ -49,6 +49,9 @@ public final class Relay {
   public Future<Void> start(byte[]... first) {
     Channel clientChannel = client.channel();
     Channel serverChannel = server.channel();
+    // A server that ends a session reads no more. The failed write must not close the socket: the
+    // error that tells why is still unread in it.
+    serverChannel.config().setAutoClose(false);
     Pump fromClient = new FromClient(this, clientChannel, serverChannel);
     Pump fromServer = new FromServer(this, serverChannel, clientChannel);
     ByteBuf fromClientHeld = client.handOver(fromClient);
