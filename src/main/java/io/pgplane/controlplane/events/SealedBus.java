@@ -158,13 +158,15 @@ public final class SealedBus {
     String place = "reply/" + envelope.getString("id");
     Future.<JsonObject>future(promise -> answers.apply(body(envelope)).onComplete(promise))
         .map(answer -> new JsonObject().put("answer", answer))
-        .otherwise(SealedBus::failure)
+        .otherwise(this::failure)
         .onSuccess(reply -> message.reply(seal.seal(place, reply.encode())));
   }
 
-  private static JsonObject failure(Throwable e) {
+  private JsonObject failure(Throwable e) {
     if (!(e instanceof ControlException reason)) {
-      LOG.error("a request was not answered", e);
+      if (rate.take("requests that were not answered", "")) {
+        LOG.error("a request was not answered", e);
+      }
       return failure(ControlException.of(Kind.UNAVAILABLE, "internal error"));
     }
     JsonArray problems = new JsonArray();

@@ -1,14 +1,23 @@
 package io.pgplane.controlplane.admin;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.pgplane.config.Admin;
 import io.pgplane.config.Admin.Rights;
 import io.pgplane.config.Admin.Token;
 import io.pgplane.controlplane.admin.AdminClient.Reply;
+import io.pgplane.testkit.ClientTool;
+import io.pgplane.testkit.OperatorLog;
 import io.pgplane.testkit.Proxy;
+import io.pgplane.topology.Cidr;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -36,6 +45,8 @@ class TokensIT {
 
   @RegisterExtension
   static final AdminFixture PORT = new AdminFixture(Duration.ofSeconds(30), true, Optional.empty());
+
+  @RegisterExtension final OperatorLog log = new OperatorLog("io.pgplane.controlplane.admin");
 
   static Stream<Arguments> operations() throws IOException {
     String text =
@@ -122,6 +133,42 @@ class TokensIT {
     assertThat(statuses).containsOnly(401, 429);
     assertThat(Collections.frequency(statuses, 401)).isBetween(8, 12);
     assertThat(PORT.as(AdminFixture.READER).get("/v1/users").status()).isEqualTo(200);
+  }
+
+  /** Of one address eight guesses wait, so it takes many to fill a log. */
+  @Test
+  void logsFewOfTheWrongTokensOfManyAddresses() throws Exception {
+    List<Socket> guesses = new ArrayList<>();
+    try {
+      for (int i = 0; i < 240; i++) {
+        guesses.add(guessFrom("127.0.1." + (1 + i / 8)));
+      }
+      for (Socket guess : guesses) {
+        assertThat(guess.getInputStream().readNBytes(12)).asString().endsWith(" 401");
+      }
+    } finally {
+      for (Socket guess : guesses) {
+        guess.close();
+      }
+    }
+
+    assertThat(log.lines(Level.INFO).stream().filter(line -> line.contains("a wrong token from")))
+        .hasSizeBetween(1, 200);
+  }
+
+  private static Socket guessFrom(String address) throws IOException {
+    Socket socket = new Socket();
+    socket.setSoTimeout(30_000);
+    try {
+      socket.bind(new InetSocketAddress(Cidr.address(address), 0));
+    } catch (BindException e) {
+      throw ClientTool.skipped("only Linux has all of 127.0.0.0/8: " + e.getMessage());
+    }
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT.verticle().port()));
+    String request =
+        "GET /v1/users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + WRONG + "\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(US_ASCII));
+    return socket;
   }
 
   @Test

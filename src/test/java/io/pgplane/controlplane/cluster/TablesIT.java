@@ -4,6 +4,7 @@ import static io.pgplane.testkit.Proxy.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.events.Seal;
@@ -12,6 +13,7 @@ import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.State;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.OneCluster;
+import io.pgplane.testkit.OperatorLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What two members have in their tables, and what a third one without the secret may put there. */
 @ExtendWith(OneCluster.class)
@@ -31,6 +34,8 @@ class TablesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PAIRS = 8;
   private static final Arrival ARRIVAL = new Arrival("", false);
+
+  @RegisterExtension final OperatorLog log = new OperatorLog("io.pgplane.controlplane");
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger rejected = new AtomicInteger();
@@ -103,6 +108,28 @@ class TablesIT {
 
     assertThat(rejected).hasValue(2);
     assertThat(result(new HazelcastLedger(vertx, other, seal).arrive(ARRIVAL))).hasSize(2);
+  }
+
+  /** Whoever reaches Hazelcast's port fills no log: of a kind and a source, 20 lines in 10 s. */
+  @Test
+  void logFewOfManyThingsThatNoMemberHasPut() {
+    HazelcastLedger ledger = new HazelcastLedger(vertx, one, seal);
+    IMap<Object, Object> arrived = other.getMap("pgplane.arrived");
+    String foreigner = new Nodes(other).own();
+
+    for (Object planted : List.of(new byte[100], new AtomicInteger())) {
+      arrived.set(foreigner, planted);
+      for (int i = 0; i < 60; i++) {
+        result(ledger.arrive(ARRIVAL));
+      }
+    }
+
+    assertThat(rejected).hasValueGreaterThanOrEqualTo(60);
+    for (String text : List.of("not sealed by this cluster's secret", "lies what is no member's")) {
+      assertThat(log.lines(Level.INFO).stream().filter(line -> line.contains(text)))
+          .as(text)
+          .hasSizeBetween(1, 20);
+    }
   }
 
   @Test
