@@ -85,13 +85,15 @@ public final class ReloadSoak implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     int all = Integer.parseInt(args[0]);
     Path directory = Files.createTempDirectory("pgplane-soak");
+    List<String> grown;
     try (ReloadSoak soak = new ReloadSoak(directory)) {
-      List<String> grown = soak.run(all / 10, all - all / 10, 9);
-      grown.forEach(System.out::println);
-      System.out.println(grown.isEmpty() ? "nothing grows" : "FAILED");
+      grown = soak.run(all / 10, all - all / 10, 9);
+    } finally {
       FileUtils.deleteDirectory(directory.toFile());
-      System.exit(grown.isEmpty() ? 0 : 1); // the shared PostgreSQL ends with it
     }
+    grown.forEach(System.out::println);
+    System.out.println(grown.isEmpty() ? "nothing grows" : "FAILED");
+    System.exit(grown.isEmpty() ? 0 : 1); // the shared PostgreSQL ends with it
   }
 
   /**
