@@ -42,11 +42,16 @@ final class TlsProviders {
                     TreeMap::new,
                     Collectors.mapping(
                         approach -> approach.pool().backend().name(), Collectors.toList())));
-    long withTls = names.values().stream().mapToLong(List::size).sum();
-    StringBuilder text = new StringBuilder("backends: TLS with " + withTls);
+    long without = approaches.size() - names.values().stream().mapToLong(List::size).sum();
+    StringBuilder text = new StringBuilder("backends:");
     names.forEach(
-        (provider, of) -> text.append(", by ").append(provider).append(" with ").append(named(of)));
-    tell(text.append("; without TLS ").append(approaches.size() - withTls).toString());
+        (provider, of) ->
+            text.append(" TLS by ")
+                .append(provider)
+                .append(" with ")
+                .append(named(of))
+                .append(';'));
+    tell(text.append(" without TLS ").append(without).toString());
   }
 
   private static String named(List<String> backends) {
@@ -59,7 +64,7 @@ final class TlsProviders {
   private void tell(String text) {
     String subject = text.substring(0, text.indexOf(':'));
     if (!text.equals(last.put(subject, text))) {
-      LOG.info(text);
+      LOG.info("{}", text);
     }
   }
 }

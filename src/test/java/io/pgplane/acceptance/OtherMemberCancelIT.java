@@ -203,7 +203,6 @@ class OtherMemberCancelIT {
       one.get(10, TimeUnit.SECONDS);
     }
     storm.shutdown();
-    assertThat(asked.size()).as("of %s", cancels).isLessThan(AT_ONCE);
   }
 
   private static byte[] header(String client) {

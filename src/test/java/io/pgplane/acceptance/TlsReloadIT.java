@@ -121,7 +121,7 @@ class TlsReloadIT {
           .extracting(line -> line.substring(line.indexOf(" - ") + 3))
           .containsExactly(
               "listener main: TLS by BoringSSL",
-              "backends: TLS with 1, by BoringSSL with db; without TLS 0",
+              "backends: TLS by BoringSSL with db; without TLS 0",
               "listener main: TLS by the JDK");
     }
   }

@@ -40,8 +40,8 @@ public final class Detour {
   private static final int MOST_UNDER_WAY = 500;
   private static final int A_SECOND = 250;
   private static final int AT_ONCE = 500;
-  private static final int A_SECOND_OF_A_CLIENT = 25;
-  private static final int AT_ONCE_OF_A_CLIENT = 100;
+  private static final int A_SECOND_OF_A_CLIENT = 100;
+  private static final int AT_ONCE_OF_A_CLIENT = 400;
   private static final int MOST_CLIENTS = 10_000;
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
