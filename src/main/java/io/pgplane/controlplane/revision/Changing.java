@@ -18,11 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The way of a change from the wish to the acknowledgement. */
 final class Changing {
   private static final int TRIES = 20;
+  private static final int LOOKS = 4;
+  private static final long LOOK_MILLIS = 500;
 
   private final Vertx vertx;
   private final String member;
@@ -150,9 +153,7 @@ final class Changing {
   }
 
   private Future<Applied> acknowledge(Revision revision, long committed) {
-    return ports
-        .announcer()
-        .announce(revision)
+    return announce(revision, LOOKS)
         .compose(
             told -> {
               if (told.late().isEmpty()) {
@@ -160,6 +161,20 @@ final class Changing {
               }
               return acknowledge(revision, told);
             });
+  }
+
+  /** A member that has just come may not be known here yet, for a second. */
+  private Future<Told> announce(Revision revision, int looks) {
+    return ports
+        .announcer()
+        .announce(revision)
+        .compose(
+            told ->
+                looks > 0 && told.late().isEmpty() && told.have() + 1 < following.quorum()
+                    ? vertx
+                        .timer(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(waited -> announce(revision, looks - 1))
+                    : Future.succeededFuture(told));
   }
 
   private Future<Applied> acknowledge(Revision revision, Told told) {

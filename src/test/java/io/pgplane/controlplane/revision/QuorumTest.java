@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgplane.controlplane.revision.ControlException.Kind;
+import io.pgplane.controlplane.revision.Revisions.Applied;
+import io.pgplane.testkit.Await;
+import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +39,19 @@ class QuorumTest {
         .hasMessageContaining("b: ")
         .hasMessageContaining("the disk is full");
     assertThat(a.revisions().standing().inForce()).isEqualTo(2);
+  }
+
+  /** Who is there is looked at once a second. */
+  @Test
+  void countsAMemberThatHasJustComeThoughItIsNotKnownYet() {
+    a.others = List.of();
+    Future<Applied> change = a.revisions().apply(changes(put(Table.USERS, user("bob"))));
+    Await.until("it is committed", () -> a.revisions().state().number() == 2);
+
+    a.others = List.of(b);
+
+    assertThat(await(change).late()).isEmpty();
+    assertThat(b.revisions().state().number()).isEqualTo(2);
   }
 
   @Test
