@@ -163,7 +163,9 @@ class CancelIT {
             proxy
                 .setup()
                 .postgres()
-                .query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'insert into pgb%'")
+                .query(
+                    "SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE query LIKE 'insert into pgbench_accounts%'")
                 .equals("1"));
 
     new ProcessBuilder("kill", "-INT", String.valueOf(pgbench.pid())).start().waitFor();
