@@ -47,7 +47,9 @@ final class Problems {
         .computeIfAbsent(text, first -> check.get());
   }
 
-  /** What is wrong with a certificate and its key; they are read once, whoever names them. */
+  /**
+   * What is wrong with a certificate and its key; they are read once, however many keys name them.
+   */
   Optional<UnusableFileException> of(CertificateFiles files) {
     return pairs.computeIfAbsent(
         files,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ final class TlsProviders {
             (name, listener) ->
                 listener
                     .tls()
-                    .ifPresent(tls -> tell("listener " + name + ": TLS by " + tls.providers())));
+                    .ifPresent(tls -> tell("listener " + name, "TLS by " + tls.providers())));
     backends(rules.routes().approaches());
   }
 
@@ -43,15 +44,12 @@ final class TlsProviders {
                     Collectors.mapping(
                         approach -> approach.pool().backend().name(), Collectors.toList())));
     long without = approaches.size() - names.values().stream().mapToLong(List::size).sum();
-    StringBuilder text = new StringBuilder("backends:");
-    names.forEach(
-        (provider, of) ->
-            text.append(" TLS by ")
-                .append(provider)
-                .append(" with ")
-                .append(named(of))
-                .append(';'));
-    tell(text.append(" without TLS ").append(without).toString());
+    Stream<String> with =
+        names.entrySet().stream()
+            .map(entry -> "TLS by " + entry.getKey() + " with " + named(entry.getValue()));
+    tell(
+        "backends",
+        Stream.concat(with, Stream.of("without TLS " + without)).collect(Collectors.joining("; ")));
   }
 
   private static String named(List<String> backends) {
@@ -60,11 +58,9 @@ final class TlsProviders {
         : backends.stream().sorted().collect(Collectors.joining(", "));
   }
 
-  /** Of what stands before the colon. */
-  private void tell(String text) {
-    String subject = text.substring(0, text.indexOf(':'));
+  private void tell(String subject, String text) {
     if (!text.equals(last.put(subject, text))) {
-      LOG.info("{}", text);
+      LOG.info("{}: {}", subject, text);
     }
   }
 }

@@ -103,7 +103,7 @@ public final class BoundedAppender extends AsyncAppender {
       try {
         tell(caughtUp);
       } catch (Error e) {
-        // It is told with the next event.
+        // The next event reports it.
       }
     }
 

@@ -54,7 +54,7 @@ public record Cidr(InetAddress network, int bits) {
 
   /**
    * The text of what one client has for its own: an address of IPv4, or the /64 of an address of
-   * IPv6, as whoever has one address of such a network has all of it.
+   * IPv6, as a client with one address of such a network has all of it.
    */
   public static String ofOneClient(InetAddress address) {
     if (!(address instanceof Inet6Address)) {

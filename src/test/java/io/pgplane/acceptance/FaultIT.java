@@ -30,7 +30,6 @@ import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -139,7 +138,7 @@ class FaultIT {
       Proxy proxy = fixture.start(of.servers(failing.address(), sound));
 
       assertThat(logsIn(proxy)).as("logs in at the next server").isEqualTo(fault != Fault.CLIENT);
-      assertThat(circuitOf(proxy, failing.address()).isPresent())
+      assertThat(proxy.view(failing.address()).circuit().isPresent())
           .as("the circuit counts it")
           .isEqualTo(fault == Fault.SERVER);
     }
@@ -202,14 +201,6 @@ class FaultIT {
 
   private static byte[] bytes(String text) {
     return text.getBytes(US_ASCII);
-  }
-
-  private static Optional<String> circuitOf(Proxy proxy, Server server) {
-    return proxy.pgplane().fleet().view().stream()
-        .filter(view -> view.server().equals(server.host() + ":" + server.port()))
-        .findFirst()
-        .orElseThrow()
-        .circuit();
   }
 
   private static Arguments row(Fault fault, String name, Script script) {

@@ -40,7 +40,7 @@ class HangupIT {
   private final Setup setup = Setup.on(Version.NEWEST);
 
   @Test
-  void reloadsFilesThatLookUnchangedAndKeepsSessions() throws Exception {
+  void reloadsWhetherOrNotFilesHaveChangedAndKeepsSessions() throws Exception {
     Path chain = directory.resolve("tls.crt");
     Path key = directory.resolve("tls.key");
     write(issue("before"), chain, key);
@@ -53,20 +53,22 @@ class HangupIT {
     try (PgplaneProcess pgplane = PgplaneProcess.start(setup, directory);
         ScriptedClient running = pgplane.connect()) {
       pgplane.login(running.startTls("postgresql"));
+      pgplane.signal("HUP");
+      Await.until("it is logged", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
+      assertThat(lines(pgplane, "reloaded")).singleElement().asString().contains("INFO");
       Issued after = issue("after");
       write(after, chain, key);
 
       pgplane.signal("HUP");
 
-      Await.until("it is logged", PATIENCE, () -> !lines(pgplane, "reloaded").isEmpty());
+      // The watch may see the change before: no tool can set back the time of an inode's change.
+      Await.until("it is logged", PATIENCE, () -> lines(pgplane, "reloaded").size() > 1);
       try (ScriptedClient client = pgplane.connect()) {
         assertThat(client.startTls("postgresql").peerCertificate()).hasValue(after.certificate());
         pgplane.login(client);
       }
       running.send(Packets.query("SELECT 1"));
       assertThat(running.readUntil('Z')).extracting(Message::type).doesNotContain('E');
-      // The watch may see the change, too: no tool can set back the time of an inode's change.
-      assertThat(lines(pgplane, "reloaded")).hasSizeBetween(1, 2).allMatch(s -> s.contains("INFO"));
     }
   }
 

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalFaultIT {
   private static final int MORE_THAN_OPEN_A_CIRCUIT = 30;
 
+  /** One second, and what a busy machine takes. */
+  private static final Duration RECOVERY = Duration.ofSeconds(3);
+
   private static final Duration WHILE = Duration.ofSeconds(3);
 
   @TempDir private Path directory;
@@ -92,7 +95,7 @@ class LocalFaultIT {
 
     leave(100);
 
-    Await.until("it accepts", () -> outcome().equals("logged in"));
+    Await.until("it accepts", RECOVERY, () -> outcome().equals("logged in"));
   }
 
   /** Waits until nothing is under way that has a file. */

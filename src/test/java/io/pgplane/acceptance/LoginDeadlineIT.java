@@ -16,6 +16,7 @@ import io.pgplane.topology.Server;
 import io.pgplane.topology.ServerTls.Mode;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -67,15 +68,7 @@ class LoginDeadlineIT {
     Proxy proxy = fixture.start(Setup.on(Version.NEWEST).timeouts(SHORT));
     Setup setup = proxy.setup();
     try (ScriptedClient client = proxy.connect()) {
-      client
-          .proveAs(
-              setup.user(),
-              setup.password(),
-              "database",
-              setup.database(),
-              "options",
-              "-c post_auth_delay=3")
-          .expect('R');
+      proveAndAskForADelay(client, setup);
 
       assertThat(client.expect('E').field('C')).isEqualTo("57P03");
       client.expectEnd();
@@ -96,15 +89,7 @@ class LoginDeadlineIT {
             .backend(b -> b.with(new CircuitRule(1, Duration.ofDays(1), Duration.ofDays(1))));
     Proxy outer = fixture.start(outside);
     try (ScriptedClient client = outer.connect()) {
-      client
-          .proveAs(
-              setup.user(),
-              setup.password(),
-              "database",
-              setup.database(),
-              "options",
-              "-c post_auth_delay=3")
-          .expect('R');
+      proveAndAskForADelay(client, setup);
 
       assertThat(client.expect('E').field('M'))
           .isEqualTo("the database server did not answer within the login timeout");
@@ -166,5 +151,17 @@ class LoginDeadlineIT {
 
       assertThat(client.readUntil('Z')).hasSize(4);
     }
+  }
+
+  private static void proveAndAskForADelay(ScriptedClient client, Setup setup) throws IOException {
+    client
+        .proveAs(
+            setup.user(),
+            setup.password(),
+            "database",
+            setup.database(),
+            "options",
+            "-c post_auth_delay=3")
+        .expect('R');
   }
 }

@@ -22,7 +22,6 @@ import io.pgplane.topology.Timeout;
 import io.pgplane.topology.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +60,7 @@ class SilentServerIT {
 
     assertThat(outcome(proxy, name, value)).isEqualTo("08006");
 
-    assertThat(circuitOf(proxy, real())).isEmpty();
+    assertThat(proxy.view(real()).circuit()).isEmpty();
     assertThat(outcome(proxy, "application_name", "x")).isEqualTo("logged in");
   }
 
@@ -82,7 +81,7 @@ class SilentServerIT {
 
       assertThat(outcome(proxy, name, value)).isEqualTo("logged in");
 
-      assertThat(circuitOf(proxy, hanging.address())).isPresent();
+      assertThat(proxy.view(hanging.address()).circuit()).isPresent();
     }
   }
 
@@ -97,7 +96,7 @@ class SilentServerIT {
 
     assertThat(outcome(proxy, "options", "-c post_auth_delay=4")).isEqualTo("08006");
 
-    assertThat(circuitOf(proxy, real())).isEmpty();
+    assertThat(proxy.view(real()).circuit()).isEmpty();
   }
 
   private void begin(ScriptedServerSide client, Mode mode) throws IOException {
@@ -125,13 +124,5 @@ class SilentServerIT {
 
   private Server real() {
     return new Server(setup.postgres().host(), setup.postgres().port());
-  }
-
-  private static Optional<String> circuitOf(Proxy proxy, Server server) {
-    return proxy.pgplane().fleet().view().stream()
-        .filter(view -> view.server().equals(server.host() + ":" + server.port()))
-        .findFirst()
-        .orElseThrow()
-        .circuit();
   }
 }

@@ -1,16 +1,15 @@
 package io.pgplane.cluster;
 
 import static io.pgplane.testkit.Proxy.result;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.hazelcast.config.XmlConfigBuilder;
 import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.ControlClient;
 import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.ClusteredVertx;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -19,14 +18,10 @@ import io.pgplane.testkit.VertxLauncher;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryContext;
-import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,17 +56,7 @@ class ControlClientIT {
     members.forEach(MemberProcess::awaitReady);
     result(application.close());
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    application =
-        result(
-            Vertx.builder()
-                .with(
-                    new VertxOptions()
-                        .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-                .withClusterManager(
-                    new HazelcastClusterManager(
-                        new XmlConfigBuilder(new ByteArrayInputStream(hazelcast.getBytes(UTF_8)))
-                            .build()))
-                .buildClustered());
+    application = ClusteredVertx.join(hazelcast);
     control = new ControlClient(application, SECRET);
   }
 

@@ -1,15 +1,14 @@
 package io.pgplane.cluster;
 
 import static io.pgplane.testkit.Proxy.result;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastInstance;
 import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.ControlClient;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.ClusteredVertx;
 import io.pgplane.testkit.Exposition;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
@@ -20,15 +19,12 @@ import io.pgplane.testkit.Setup;
 import io.pgplane.testkit.VertxLauncher;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,24 +151,12 @@ class RecordedMessagesIT {
 
   private HazelcastClusterManager manager() throws IOException {
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    return new HazelcastClusterManager(
-        new XmlConfigBuilder(
-                new ByteArrayInputStream(
-                    hazelcast
-                        .replace("auto-increment=\"false\"", "auto-increment=\"true\"")
-                        .getBytes(UTF_8)))
-            .build());
+    return ClusteredVertx.manager(
+        hazelcast.replace("auto-increment=\"false\"", "auto-increment=\"true\""));
   }
 
   private Vertx join(HazelcastClusterManager manager) {
-    Vertx vertx =
-        result(
-            Vertx.builder()
-                .with(
-                    new VertxOptions()
-                        .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-                .withClusterManager(manager)
-                .buildClustered());
+    Vertx vertx = ClusteredVertx.join(manager);
     joined.add(vertx);
     return vertx;
   }

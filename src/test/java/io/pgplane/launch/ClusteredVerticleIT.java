@@ -1,11 +1,9 @@
 package io.pgplane.launch;
 
 import static io.pgplane.testkit.Proxy.result;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.hazelcast.config.XmlConfigBuilder;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
@@ -13,6 +11,7 @@ import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.events.SealedBus;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.ClusteredVertx;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -21,12 +20,8 @@ import io.pgplane.testkit.VertxLauncher;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -138,17 +133,7 @@ class ClusteredVerticleIT {
   }
 
   private Vertx join(String hazelcast) {
-    Vertx vertx =
-        result(
-            Vertx.builder()
-                .with(
-                    new VertxOptions()
-                        .setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-                .withClusterManager(
-                    new HazelcastClusterManager(
-                        new XmlConfigBuilder(new ByteArrayInputStream(hazelcast.getBytes(UTF_8)))
-                            .build()))
-                .buildClustered());
+    Vertx vertx = ClusteredVertx.join(hazelcast);
     clustered = Optional.of(vertx);
     return vertx;
   }

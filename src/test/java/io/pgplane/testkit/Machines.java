@@ -117,7 +117,7 @@ public final class Machines implements AutoCloseable {
     ip("netns", "exec", machine(machine), "sh", "-c", set).succeeded();
   }
 
-  /** Uses so many of them for the address that leads to PostgreSQL. */
+  /** Uses this number of them for the address that leads to PostgreSQL. */
   public void holdPorts(int machine, int port, int count) throws IOException {
     StringBuilder script = new StringBuilder();
     for (int i = 0; i < count; i++) {

@@ -42,7 +42,7 @@ public record ProcessMemory(
         heap = Long.parseLong(total.group(1));
       }
     }
-    command(process, "System.trim_native_heap");
+    trim(process);
     return new ProcessMemory(
         before,
         process.status("VmRSS"),
@@ -50,6 +50,13 @@ public record ProcessMemory(
         process.descriptors().size(),
         process.number("status", "Threads"),
         instances);
+  }
+
+  /** A JDK 17 before 17.0.9, or one without glibc, does not know how; the bound is wide enough. */
+  private static void trim(PgplaneProcess process) throws IOException, InterruptedException {
+    if (command(process, "help").contains("System.trim_native_heap")) {
+      command(process, "System.trim_native_heap");
+    }
   }
 
   private static String command(PgplaneProcess process, String command)

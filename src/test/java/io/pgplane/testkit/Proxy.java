@@ -1,8 +1,10 @@
 package io.pgplane.testkit;
 
 import io.pgplane.config.Config;
+import io.pgplane.dataplane.fleet.Fleet.ServerView;
 import io.pgplane.launch.Pgplane;
 import io.pgplane.launch.Ports;
+import io.pgplane.topology.Server;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -35,6 +37,14 @@ public final class Proxy extends Endpoint {
   /** The machine itself, for what only it can be asked. */
   public Pgplane pgplane() {
     return pgplane;
+  }
+
+  /** What this member knows of a server. */
+  public ServerView view(Server server) {
+    return pgplane.fleet().view().stream()
+        .filter(view -> view.server().equals(server.host() + ":" + server.port()))
+        .findFirst()
+        .orElseThrow();
   }
 
   void close() {

@@ -163,8 +163,13 @@ final class FilePush {
     return ControlException.is(e, Kind.UNAVAILABLE) || ControlException.is(e, Kind.DIVERGED);
   }
 
+  /** This very one, not an equal one. */
+  private boolean isLatest(Pending push) {
+    return pending.compareAndSet(push, push);
+  }
+
   private Plan plan(State state, Pending push, String digest) {
-    if (!pending.compareAndSet(push, push)) {
+    if (!isLatest(push)) {
       return Plan.NOTHING; // A later reload has a push of its own, which may have come first.
     }
     Documents file = push.file().documents();

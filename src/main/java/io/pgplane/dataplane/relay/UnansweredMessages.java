@@ -139,7 +139,7 @@ final class UnansweredMessages {
     }
   }
 
-  /** The same where a COPY has failed after it has read so many Syncs, and no others. */
+  /** The same where a COPY has failed after it has read this number of Syncs. */
   UnansweredMessages withReadByCopy(int syncs) {
     UnansweredMessages other = new UnansweredMessages();
     int left = syncs;

@@ -112,7 +112,6 @@ final class ServerSearch {
     private final ServerState server;
     private boolean over;
     private boolean dialled;
-    private boolean doubtful;
 
     Attempt(ServerState server) {
       this.server = server;
@@ -132,8 +131,10 @@ final class ServerSearch {
                     dialled = true;
                     return login.begin(startup).map(login);
                   });
-      return Deadline.of(millis, begun, () -> late(millis, dialled))
-          .recover(e -> askedWithoutClient(target, e))
+      return Deadline.orElse(
+              millis,
+              begun,
+              () -> dialled ? silent(target, millis) : Future.failedFuture(unreachable(millis)))
           .compose(this::finish);
     }
 
@@ -149,22 +150,23 @@ final class ServerSearch {
           routed.identity());
     }
 
+    /** Once a server has answered, a client can make it slow (post_auth_delay). */
     private Future<Connection> finish(BackendLogin login) {
       long millis = session.timeouts().millis(Timeout.SERVER_LOGIN);
-      return Deadline.of(
-              millis,
-              login.finish().map(login.connection()),
-              () -> login.answered() ? slow(text(millis)) : late(millis, true))
-          .recover(e -> askedWithoutClient(login.connection().target(), e));
+      return Deadline.orElse(
+          millis,
+          login.finish().map(login.connection()),
+          () ->
+              login.answered()
+                  ? Future.failedFuture(slow(millis))
+                  : silent(login.connection().target(), millis));
     }
 
-    /** Once a server has answered, a client can make it slow (post_auth_delay). */
-    private Failure slow(String text) {
-      return Failures.serverLogin(text).blaming(Fault.CLIENT);
+    private Failure slow(long millis) {
+      return Failures.serverLogin(text(millis)).blaming(Fault.CLIENT);
     }
 
-    private Failure late(long millis, boolean silent) {
-      doubtful = silent && routed.choice().startup().mayDelay();
+    private Failure unreachable(long millis) {
       return Failures.unreachable(text(millis));
     }
 
@@ -172,13 +174,13 @@ final class ServerSearch {
      * A server that asks for no login is silent up to its ReadyForQuery, so its silence proves
      * nothing where the client has sent settings. Sent none, the server must say something.
      *
+     * @param late after how many milliseconds
      * @return fails with whose fault the silence is
      */
-    private <T> Future<T> askedWithoutClient(Target target, Throwable e) {
-      if (!doubtful || session.isEnding()) {
-        return Future.failedFuture(e);
+    private <T> Future<T> silent(Target target, long late) {
+      if (!routed.choice().startup().mayDelay() || session.isEnding()) {
+        return Future.failedFuture(unreachable(late));
       }
-      doubtful = false;
       session.server().giveUp();
       long millis = session.timeouts().millis(Timeout.CONNECT);
       Future<Character> answer =
@@ -189,8 +191,8 @@ final class ServerSearch {
                     connection.stream().write(routed.choice().bareStartupPacket());
                     return connection.stream().oneByte();
                   });
-      return Deadline.of(millis, answer, () -> Failures.unreachable(text(millis)))
-          .compose(said -> Future.failedFuture(slow(String.valueOf(e.getMessage()))));
+      return Deadline.of(millis, answer, () -> unreachable(millis))
+          .compose(said -> Future.failedFuture(slow(late)));
     }
 
     private String text(long millis) {

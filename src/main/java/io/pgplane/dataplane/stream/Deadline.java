@@ -17,11 +17,20 @@ public final class Deadline {
    * @param late what it fails with then
    */
   public static <T> Future<T> of(long millis, Future<T> future, Supplier<Failure> late) {
+    return orElse(millis, future, () -> Future.failedFuture(late.get()));
+  }
+
+  /**
+   * The same with another way to go on.
+   *
+   * @param late what takes its place then
+   */
+  public static <T> Future<T> orElse(long millis, Future<T> future, Supplier<Future<T>> late) {
     if (millis == 0 || future.isComplete()) {
       return future;
     }
     return future
         .timeout(millis, TimeUnit.MILLISECONDS)
-        .recover(e -> Future.failedFuture(e instanceof TimeoutException ? late.get() : e));
+        .recover(e -> e instanceof TimeoutException ? late.get() : Future.failedFuture(e));
   }
 }

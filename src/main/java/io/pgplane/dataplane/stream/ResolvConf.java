@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * this only once, when its class is loaded.
  *
  * @param search the domains to look a name up in
- * @param ndots a name with so many dots is first looked up as it is
+ * @param ndots how many dots a name must have to be looked up first as it is
  */
 record ResolvConf(List<String> search, int ndots) {
   private static final String NDOTS = "ndots:";

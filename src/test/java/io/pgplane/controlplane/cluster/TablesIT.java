@@ -110,7 +110,10 @@ class TablesIT {
     assertThat(result(new HazelcastLedger(vertx, other, seal).arrive(ARRIVAL))).hasSize(2);
   }
 
-  /** Whoever reaches Hazelcast's port fills no log: of a kind and a source, 20 lines in 10 s. */
+  /**
+   * A foreigner that reaches Hazelcast's port fills no log: of a kind and a source, 20 lines in 10
+   * s.
+   */
   @Test
   void logFewOfManyThingsThatNoMemberHasPut() {
     HazelcastLedger ledger = new HazelcastLedger(vertx, one, seal);
