@@ -9,7 +9,7 @@ import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.testkit.Await;
-import io.pgplane.testkit.ClusteredVertx;
+import io.pgplane.testkit.HazelcastVertx;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
@@ -56,7 +56,7 @@ class ControlClientIT {
     members.forEach(MemberProcess::awaitReady);
     result(application.close());
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    application = ClusteredVertx.join(hazelcast);
+    application = HazelcastVertx.join(hazelcast);
     control = new ControlClient(application, SECRET);
   }
 

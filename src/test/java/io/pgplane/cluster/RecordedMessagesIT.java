@@ -8,8 +8,8 @@ import com.hazelcast.core.HazelcastInstance;
 import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.ControlClient;
 import io.pgplane.testkit.Await;
-import io.pgplane.testkit.ClusteredVertx;
 import io.pgplane.testkit.Exposition;
+import io.pgplane.testkit.HazelcastVertx;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RawLogin;
@@ -151,12 +151,12 @@ class RecordedMessagesIT {
 
   private HazelcastClusterManager manager() throws IOException {
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    return ClusteredVertx.manager(
+    return HazelcastVertx.manager(
         hazelcast.replace("auto-increment=\"false\"", "auto-increment=\"true\""));
   }
 
   private Vertx join(HazelcastClusterManager manager) {
-    Vertx vertx = ClusteredVertx.join(manager);
+    Vertx vertx = HazelcastVertx.join(manager);
     joined.add(vertx);
     return vertx;
   }

@@ -11,8 +11,8 @@ import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.events.SealedBus;
 import io.pgplane.testkit.Await;
-import io.pgplane.testkit.ClusteredVertx;
 import io.pgplane.testkit.FreePort;
+import io.pgplane.testkit.HazelcastVertx;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
@@ -133,7 +133,7 @@ class ClusteredVerticleIT {
   }
 
   private Vertx join(String hazelcast) {
-    Vertx vertx = ClusteredVertx.join(hazelcast);
+    Vertx vertx = HazelcastVertx.join(hazelcast);
     clustered = Optional.of(vertx);
     return vertx;
   }

@@ -10,8 +10,8 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.ByteArrayInputStream;
 
 /** Somebody's application in a cluster, by a Hazelcast configuration in XML. */
-public final class ClusteredVertx {
-  private ClusteredVertx() {}
+public final class HazelcastVertx {
+  private HazelcastVertx() {}
 
   /** Joins the cluster. */
   public static Vertx join(String hazelcast) {
