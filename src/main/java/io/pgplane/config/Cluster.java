@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +24,8 @@ import java.util.stream.Stream;
  */
 public record Cluster(
     boolean enabled,
-    Optional<String> secret,
-    Optional<String> oldSecret,
+    Optional<ClusterSecret> secret,
+    Optional<ClusterSecret> oldSecret,
     Optional<Path> hazelcast,
     Optional<String> host,
     Optional<String> member,
@@ -32,7 +33,7 @@ public record Cluster(
     Duration leaseHold,
     Optional<EventBusTls> tls) {
   /** A member that is alone, with a secret or without. */
-  public static Cluster alone(Optional<String> secret) {
+  public static Cluster alone(Optional<ClusterSecret> secret) {
     return new Cluster(
         false,
         secret,
@@ -67,7 +68,7 @@ public record Cluster(
   }
 
   /** The secrets that are taken, that in use first. */
-  public List<String> secrets() {
+  public List<ClusterSecret> secrets() {
     return Stream.concat(secret.stream(), oldSecret.stream()).toList();
   }
 

@@ -5,6 +5,7 @@ import static io.pgplane.config.Key.or;
 import static io.pgplane.config.Key.required;
 
 import io.pgplane.config.Cluster.EventBusTls;
+import io.pgplane.crypto.ClusterSecret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,11 @@ import java.util.List;
 /** The keys of {@code cluster} and of {@code topology}. */
 final class ClusterKeys {
   private static final int MIN_SECRET = 16;
+  private static final int MIN_DIFFERENT = 6;
+
+  /** What examples of this project have shown. */
+  private static final String EXAMPLE = "0123456789abcdef";
+
   private static final int MOST_MEMBERS = 1023;
 
   private static final Key<Boolean> ENABLED =
@@ -20,14 +26,16 @@ final class ClusterKeys {
           "enabled",
           Scalars.TRUE_OR_FALSE,
           "Whether this member is one of a cluster, as with `run --cluster`.");
-  private static final Key<String> SECRET =
+  private static final Key<ClusterSecret> SECRET =
       required(
           "secret",
           Scalars.secret("a text", ClusterKeys::secret),
-          "The same for all members, 16 characters or more. What lies in the cluster's tables, on"
+          "The same for all members: 32 random bytes, as `openssl rand -base64 32` prints them. Any"
+              + " other text of 16 characters or more is stretched by Argon2id, which makes the start"
+              + " half a second longer. What lies in the cluster's tables, on"
               + " its event bus and in a store is encrypted under it, and only who has it can"
               + " change anything. It also keys the salts that unknown users are shown.");
-  private static final Key<String> OLD_SECRET =
+  private static final Key<ClusterSecret> OLD_SECRET =
       optional(
           "oldSecret",
           Scalars.secret("a text", ClusterKeys::secret),
@@ -123,10 +131,13 @@ final class ClusterKeys {
         values.find(TLS));
   }
 
-  private static String secret(String text) {
-    if (text.length() < MIN_SECRET) {
+  private static ClusterSecret secret(String text) {
+    if (text.length() < MIN_SECRET || text.chars().distinct().count() < MIN_DIFFERENT) {
       throw Scalars.refused("too weak; give " + MIN_SECRET + " characters or more");
     }
-    return text;
+    if (text.equals(EXAMPLE)) {
+      throw Scalars.refused("that of an example; make your own by `openssl rand -base64 32`");
+    }
+    return ClusterSecret.of(text);
   }
 }

@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.ServerLogin;
@@ -52,7 +53,7 @@ public record Config(
   public Config(
       List<Listener> listeners,
       Timeouts timeouts,
-      Optional<String> clusterSecret,
+      Optional<ClusterSecret> clusterSecret,
       Snapshot topology) {
     this(
         listeners,
@@ -125,7 +126,7 @@ public record Config(
   }
 
   /** What the members share; also keys the salts shown for unknown users. */
-  public Optional<String> clusterSecret() {
+  public Optional<ClusterSecret> clusterSecret() {
     return cluster.secret();
   }
 

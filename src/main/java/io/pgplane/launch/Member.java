@@ -16,6 +16,7 @@ import io.pgplane.controlplane.revision.LocalLedger;
 import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
 import io.pgplane.controlplane.store.Stores;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.dataplane.session.SessionFilter;
 import io.pgplane.observability.Meters;
 import io.vertx.core.Future;
@@ -58,12 +59,13 @@ public final class Member {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Promise<Void> stopped = Promise.promise();
 
-  private Member(Vertx vertx, Config config, Optional<ClusterNode> node) {
+  private Member(
+      Vertx vertx, Config config, Optional<ClusterNode> node, List<ClusterSecret> secrets) {
     this.vertx = vertx;
     this.first = config;
     this.admin = new AdminPort(vertx);
     this.name = config.cluster().member().orElseGet(HostName::own);
-    Seal seal = new Seal(secrets(config.cluster()), meters::rejected);
+    Seal seal = new Seal(secrets, meters::rejected);
     RevisionStore store = Stores.of(vertx, config.store(), seal);
     this.link = node.map(there -> new ClusterLink(vertx, there, name, seal));
     this.bus =
@@ -116,8 +118,9 @@ public final class Member {
    * @param begun is given it before anything is done
    */
   static Future<Member> start(Vertx vertx, Config config, int instances, Consumer<Member> begun) {
-    return Future.succeededFuture()
-        .map(now -> of(vertx, config))
+    return vertx
+        .executeBlocking(() -> secrets(config.cluster()))
+        .map(secrets -> of(vertx, config, secrets))
         .compose(
             member -> {
               begun.accept(member);
@@ -128,13 +131,13 @@ public final class Member {
             });
   }
 
-  private static Member of(Vertx vertx, Config config) {
+  private static Member of(Vertx vertx, Config config, List<ClusterSecret> secrets) {
     Optional<ClusterNode> node = ClusterNode.of(vertx, config.cluster().minimumMembers());
     if (node.isPresent() && config.clusterSecret().isEmpty()) {
       throw new ConfigException(
           List.of(new Problem("cluster.secret", "missing; a cluster needs one")));
     }
-    return new Member(vertx, node.isPresent() ? config.joined() : config, node);
+    return new Member(vertx, node.isPresent() ? config.joined() : config, node, secrets);
   }
 
   private Future<Void> run(Config config, int instances) {
@@ -279,8 +282,11 @@ public final class Member {
     return passed.future();
   }
 
-  /** A member that is alone seals for nobody but itself. */
-  private static List<String> secrets(Cluster cluster) {
-    return cluster.secrets().isEmpty() ? List.of(UUID.randomUUID().toString()) : cluster.secrets();
+  /** A member that is alone seals for nobody but itself. Blocks. */
+  private static List<ClusterSecret> secrets(Cluster cluster) {
+    List<ClusterSecret> secrets =
+        cluster.secrets().isEmpty() ? List.of(ClusterSecret.random()) : cluster.secrets();
+    secrets.forEach(ClusterSecret::stretch);
+    return secrets;
   }
 }

@@ -56,17 +56,18 @@ final class RulesLoader {
   RulesLoader(Config first, SecureRandom random, Fleet fleet) {
     this.random = random;
     this.fleet = fleet;
-    String secret =
+    this.mockSecret =
         first
             .clusterSecret()
+            .map(secret -> secret.key("mock verifiers"))
             .orElseGet(
                 () ->
                     first.topology().users().stream()
                         .flatMap(RulesLoader::verifier)
                         .map(ScramVerifier::text)
                         .sorted()
-                        .collect(Collectors.joining()));
-    this.mockSecret = secret.getBytes(UTF_8);
+                        .collect(Collectors.joining())
+                        .getBytes(UTF_8));
   }
 
   /**

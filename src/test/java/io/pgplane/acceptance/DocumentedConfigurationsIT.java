@@ -41,6 +41,7 @@ class DocumentedConfigurationsIT {
           Map.entry("PGPLANE_ADMIN_TOKEN", "0123456789abcdef"),
           Map.entry("PGPLANE_READ_TOKEN", "fedcba9876543210"),
           Map.entry("PGPLANE_CLUSTER_SECRET", "a secret of these tests"),
+          Map.entry("PGPLANE_OLD_CLUSTER_SECRET", "the secret before it"),
           Map.entry("PROBE_PASSWORD", "pencil"),
           Map.entry("REPORTING_PASSWORD", "pencil"),
           Map.entry("REPORTS_KEY_PASSWORD", "pencil"),

@@ -4,6 +4,7 @@ import static io.pgplane.config.Trees.VALID;
 import static io.pgplane.config.Trees.VERIFIER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.CertificateFiles;
@@ -115,7 +116,7 @@ class BinderTest {
                 .with(Timeout.LOGIN, Duration.ofMillis(500))
                 .with(Timeout.CONNECT, Duration.ofMinutes(2))
                 .with(Timeout.DRAIN, Duration.ofHours(2)));
-    assertThat(config.clusterSecret()).contains("sixteen characters");
+    assertThat(config.clusterSecret()).contains(ClusterSecret.of("sixteen characters"));
   }
 
   @Test

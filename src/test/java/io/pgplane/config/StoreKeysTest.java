@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StoreKeysTest {
-  private static final String WITH_SECRET = VALID + "cluster: { secret: 0123456789abcdef }\n";
+  private static final String WITH_SECRET = VALID + "cluster: { secret: 0123456789abcdeg }\n";
 
   @Test
   void keepsNothingWithoutTheKey() {

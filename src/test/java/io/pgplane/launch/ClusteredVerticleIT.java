@@ -10,6 +10,7 @@ import io.pgplane.config.ConfigFile;
 import io.pgplane.controlplane.events.Addresses;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.events.SealedBus;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.HazelcastVertx;
@@ -39,7 +40,7 @@ import org.yaml.snakeyaml.Yaml;
 /** A member in an application that has clustered its Vert.x itself. */
 @ExtendWith(OneCluster.class)
 class ClusteredVerticleIT {
-  private static final String SECRET = "a secret that tests share";
+  private static final String SECRET = "c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Shorter than the wait for an answer that does not come, longer than any pause here. */
@@ -105,7 +106,7 @@ class ClusteredVerticleIT {
   void answersACancelRequestAtOnceWhileItStillWaitsForOthers() throws Exception {
     Vertx vertx = join(VertxLauncher.protectedBy(2, hazelcast()));
     Future<String> starting = deploy(vertx, configuration(2));
-    SealedBus bus = new SealedBus(vertx, new Seal(List.of(SECRET), kind -> {}));
+    SealedBus bus = new SealedBus(vertx, new Seal(List.of(ClusterSecret.of(SECRET)), kind -> {}));
     String node = ((VertxInternal) vertx).clusterManager().getNodeId();
     JsonObject request = new JsonObject().put("key", new byte[8]);
 

@@ -81,7 +81,7 @@ class MistakesTest {
   void hazelcastsFile() throws IOException {
     Path hazelcast = directory.resolve("hazelcast.yaml");
     String cluster =
-        VALID + "cluster: { secret: 0123456789abcdef, hazelcast: \"" + hazelcast + "\" }";
+        VALID + "cluster: { secret: 0123456789abcdeg, hazelcast: \"" + hazelcast + "\" }";
     Path file = directory.resolve("pgplane.yaml");
     Files.writeString(file, cluster, UTF_8);
     for (String wrong : List.of("hazelcast: [", "hazelcast: { netwrk: {} }")) {
@@ -127,7 +127,7 @@ class MistakesTest {
     Files.writeString(
         file,
         VALID
-            + "cluster: { secret: 0123456789abcdef, minimumMembers: "
+            + "cluster: { secret: 0123456789abcdeg, minimumMembers: "
             + minimum
             + ", hazelcast: \""
             + hazelcast

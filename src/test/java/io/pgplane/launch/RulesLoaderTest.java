@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.config.Config;
 import io.pgplane.config.Listener;
 import io.pgplane.config.ListenerTls;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.dataplane.fleet.Fleet;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.session.Rules;
@@ -105,7 +106,7 @@ class RulesLoaderTest {
     return new Config(
         List.of(new Listener("main", "127.0.0.1", 0, ListenerTls.DISABLED)),
         Timeouts.DEFAULTS,
-        Optional.of("secret"),
+        Optional.of(ClusterSecret.of("secret")),
         snapshot(Map.of(), routes));
   }
 

@@ -85,7 +85,7 @@ class StoreIT {
         """
         listeners: [{ name: main, host: 127.0.0.1, port: 0, tls: { mode: disable } }]
         topology: { source: cluster }
-        cluster: { secret: 0123456789abcdef }
+        cluster: { secret: 0123456789abcdeg }
         users: []
         routes: []
         backends: []

@@ -73,7 +73,7 @@ public final class MemberProcess extends Endpoint implements AutoCloseable {
             "topology: { source: cluster }",
             "cluster:",
             "  enabled: true",
-            "  secret: a secret that tests share",
+            "  secret: c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=",
             "  member: " + name,
             "  host: " + places.get(i).address(),
             "  minimumMembers: " + (places.size() / 2 + 1),

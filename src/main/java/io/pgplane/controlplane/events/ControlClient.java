@@ -2,6 +2,7 @@ package io.pgplane.controlplane.events;
 
 import io.pgplane.controlplane.revision.Control;
 import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.crypto.ClusterSecret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -26,15 +27,20 @@ import java.util.List;
 public final class ControlClient implements Control {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final SealedBus bus;
+  private final Future<SealedBus> bus;
 
   /** A client that asks by the event bus of this clustered Vert.x. */
   public ControlClient(Vertx vertx, String clusterSecret) {
-    this(new SealedBus(vertx, new Seal(List.of(clusterSecret), where -> {})));
+    this.bus =
+        vertx.executeBlocking(
+            () -> {
+              Seal seal = new Seal(List.of(ClusterSecret.of(clusterSecret)), where -> {});
+              return new SealedBus(vertx, seal);
+            });
   }
 
   ControlClient(SealedBus bus) {
-    this.bus = bus;
+    this.bus = Future.succeededFuture(bus);
   }
 
   /**
@@ -46,8 +52,10 @@ public final class ControlClient implements Control {
   @Override
   public Future<JsonObject> request(String action, JsonObject request) {
     JsonObject message = new JsonObject().put("action", action).put("request", request);
-    return bus.request(Addresses.CONTROL, new JsonObject(), PATIENCE)
-        .compose(
-            member -> bus.request(Addresses.control(member.getString("node")), message, PATIENCE));
+    return bus.compose(
+        made ->
+            made.request(Addresses.CONTROL, new JsonObject(), PATIENCE)
+                .map(member -> Addresses.control(member.getString("node")))
+                .compose(member -> made.request(member, message, PATIENCE)));
   }
 }

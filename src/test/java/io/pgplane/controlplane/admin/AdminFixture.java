@@ -14,6 +14,7 @@ import io.pgplane.controlplane.revision.LocalLedger;
 import io.pgplane.controlplane.revision.RevisionDesk;
 import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Revisions;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.observability.Meters;
 import io.pgplane.topology.CertificateFiles;
 import io.vertx.core.Future;
@@ -161,7 +162,7 @@ final class AdminFixture implements BeforeAllCallback, AfterAllCallback {
               new Revisions.Ports(
                   new LocalLedger(),
                   RevisionStore.NONE,
-                  new Seal(List.of("0123456789abcdef"), rejected -> {}),
+                  new Seal(List.of(ClusterSecret.of("0123456789abcdef")), rejected -> {}),
                   Announcer.NONE,
                   (snapshot, users) -> Future.succeededFuture(),
                   duration -> {}));

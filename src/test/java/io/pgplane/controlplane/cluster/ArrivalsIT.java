@@ -9,6 +9,7 @@ import com.hazelcast.partition.PartitionService;
 import io.pgplane.config.Cluster;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Sealer;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.OneCluster;
@@ -27,7 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What members have brought in, when one of them is lost. */
 @ExtendWith(OneCluster.class)
 class ArrivalsIT {
-  private static final Seal SEAL = new Seal(List.of("a secret that tests share"), where -> {});
+  private static final Seal SEAL =
+      new Seal(
+          List.of(ClusterSecret.of("c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=")), where -> {});
 
   private final List<Integer> ports = List.of(FreePort.next(), FreePort.next());
   private final String cluster = "arrivals-" + ports.get(0);

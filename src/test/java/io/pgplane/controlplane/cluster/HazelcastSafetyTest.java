@@ -17,6 +17,7 @@ import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import io.pgplane.config.Cluster;
 import io.pgplane.config.Problem;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.VertxLauncher;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import java.io.ByteArrayInputStream;
@@ -179,7 +180,7 @@ class HazelcastSafetyTest {
   private static Cluster cluster(int minimumMembers) {
     return new Cluster(
         true,
-        Optional.of("a secret"),
+        Optional.of(ClusterSecret.of("a secret")),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -6,6 +6,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.pgplane.controlplane.events.Seal;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.Proxy;
@@ -17,7 +18,9 @@ import java.util.UUID;
 
 /** Members of a cluster in this JVM, with nothing but their leases. */
 final class LeaseMembers implements AutoCloseable {
-  private static final Seal SEAL = new Seal(List.of("a secret that tests share"), where -> {});
+  private static final Seal SEAL =
+      new Seal(
+          List.of(ClusterSecret.of("c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=")), where -> {});
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Vertx vertx = Vertx.vertx();

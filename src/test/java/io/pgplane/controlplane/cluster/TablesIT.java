@@ -11,6 +11,7 @@ import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.Arrival;
 import io.pgplane.controlplane.revision.Revision;
 import io.pgplane.controlplane.revision.State;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.OneCluster;
 import io.pgplane.testkit.OperatorLog;
@@ -40,7 +41,9 @@ class TablesIT {
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger rejected = new AtomicInteger();
   private final Seal seal =
-      new Seal(List.of("a secret that tests share"), where -> rejected.incrementAndGet());
+      new Seal(
+          List.of(ClusterSecret.of("c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=")),
+          where -> rejected.incrementAndGet());
   private final LeaseMembers cluster = new LeaseMembers(2, Duration.ofMinutes(5));
   private final HazelcastInstance one = cluster.start(0).hazelcast();
   private final HazelcastInstance other = cluster.start(1).hazelcast();
@@ -155,7 +158,7 @@ class TablesIT {
   @Test
   void tellWhoHasAnotherSecretAndNobodyElse() {
     HazelcastLedger ledger = new HazelcastLedger(vertx, one, seal);
-    Seal another = new Seal(List.of("a secret of somebody else"), where -> {});
+    Seal another = new Seal(List.of(ClusterSecret.of("a secret of somebody else")), where -> {});
     result(ledger.begin(State.EMPTY));
     result(ledger.base());
 

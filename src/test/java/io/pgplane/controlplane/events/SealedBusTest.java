@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.OperatorLog;
 import io.vertx.core.Future;
@@ -34,7 +35,9 @@ class SealedBusTest {
 
   private final AtomicInteger rejected = new AtomicInteger();
   private final Seal seal =
-      new Seal(List.of("a secret of these tests"), where -> rejected.incrementAndGet());
+      new Seal(
+          List.of(ClusterSecret.of("a secret of these tests")),
+          where -> rejected.incrementAndGet());
 
   @Test
   void answersAndHearsNothingOnceItIsClosed(Vertx vertx) {

@@ -8,6 +8,7 @@ import io.pgplane.config.Source;
 import io.pgplane.config.Store;
 import io.pgplane.controlplane.revision.ChangeSet.Edit;
 import io.pgplane.controlplane.revision.Revision.Author;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Throttling;
@@ -115,7 +116,7 @@ final class Samples {
     Cluster cluster =
         new Cluster(
             minimumMembers > 0,
-            Optional.of("a secret of tests"),
+            Optional.of(ClusterSecret.of("a secret of tests")),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
