@@ -3,6 +3,7 @@ package io.pgplane.controlplane.store;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.RevisionStore;
+import io.pgplane.controlplane.revision.Sealer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -16,22 +17,26 @@ import org.jspecify.annotations.Nullable;
 final class FileStore implements RevisionStore {
   private final Path directory;
   private final LogFile log;
+  private final EndMark mark;
   private final WorkerExecutor thread;
   private @Nullable DirectoryLock lock;
   private volatile long size;
 
-  FileStore(Vertx vertx, Path directory, Disk disk) {
+  FileStore(Vertx vertx, Path directory, Disk disk, Sealer sealer) {
     this.directory = directory;
     this.log = new LogFile(disk, directory);
+    this.mark = new EndMark(disk, directory, sealer);
     this.thread = vertx.createSharedWorkerExecutor("pgplane-store", 1);
   }
 
   /**
    * The store of a directory, which is made where it is missing; nothing is opened before {@link
    * #load}.
+   *
+   * @param sealer of the mark that tells whether somebody has cut the log
    */
-  static FileStore in(Vertx vertx, Path directory) {
-    return new FileStore(vertx, directory, Disk.REAL);
+  static FileStore in(Vertx vertx, Path directory, Sealer sealer) {
+    return new FileStore(vertx, directory, Disk.REAL, sealer);
   }
 
   @Override
@@ -55,6 +60,7 @@ final class FileStore implements RevisionStore {
                     + " does not follow");
           }
           log.append(revision);
+          mark.write(number);
         });
   }
 
@@ -64,6 +70,7 @@ final class FileStore implements RevisionStore {
         "cannot be written anew",
         () -> {
           log.replace(contents);
+          mark.write(log.last());
         });
   }
 
@@ -91,7 +98,9 @@ final class FileStore implements RevisionStore {
     if (lock == null) {
       lock = DirectoryLock.take(directory);
     }
-    return log.read();
+    Optional<Contents> contents = log.read();
+    mark.check(log);
+    return contents;
   }
 
   /** One piece of work of the disk. */
@@ -127,8 +136,9 @@ final class FileStore implements RevisionStore {
                 log.path()
                     + " is damaged "
                     + e.getMessage()
-                    + ". Put a copy of it back; or move it away, and this member begins with what"
-                    + " the others have",
+                    + ". Put a copy of "
+                    + directory
+                    + " back; or move it away, and this member begins with what the others have",
                 e);
           } catch (IOException e) {
             throw ControlException.unavailable(

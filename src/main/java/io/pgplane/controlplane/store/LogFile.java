@@ -61,6 +61,8 @@ final class LogFile implements AutoCloseable {
     close();
     disk.delete(directory.resolve(NEXT));
     if (!Files.exists(file)) {
+      last = 0;
+      end = 0;
       return Optional.empty();
     }
     FileChannel opened = disk.open(file, Set.of(READ, WRITE));

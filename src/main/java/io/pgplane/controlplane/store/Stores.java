@@ -16,7 +16,7 @@ public final class Stores {
    */
   public static RevisionStore of(Vertx vertx, Store store, Sealer sealer) {
     if (store instanceof Store.File file) {
-      return FileStore.in(vertx, file.path());
+      return FileStore.in(vertx, file.path(), sealer);
     } else if (store instanceof Store.Postgres postgres) {
       return new PostgresStore(vertx, postgres, Comparison.by(sealer));
     }

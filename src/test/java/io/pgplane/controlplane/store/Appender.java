@@ -18,7 +18,7 @@ final class Appender {
   /** Appends to the store of the directory that is the only argument. */
   public static void main(String[] arguments) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
-    FileStore store = FileStore.in(Vertx.vertx(), Path.of(arguments[0]));
+    FileStore store = FileStore.in(Vertx.vertx(), Path.of(arguments[0]), Logs.SEALER);
     long number =
         Stored.get(store.load())
             .map(contents -> contents.baseNumber() + contents.revisions().size())

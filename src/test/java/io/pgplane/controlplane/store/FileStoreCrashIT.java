@@ -64,7 +64,9 @@ class FileStoreCrashIT {
 
   private Contents read() throws IOException {
     try (LogFile log = new LogFile(Disk.REAL, directory)) {
-      return log.read().orElseThrow();
+      Contents contents = log.read().orElseThrow();
+      new EndMark(Disk.REAL, directory, Logs.SEALER).check(log);
+      return contents;
     }
   }
 }

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class FileStoreTest {
   @TempDir private Path parent;
   private Path directory = Path.of("");
-  private FileStore store = FileStore.in(Vertx.vertx(), Path.of(""));
+  private FileStore store = FileStore.in(Vertx.vertx(), Path.of(""), Logs.SEALER);
 
   @BeforeEach
   void open(Vertx vertx) {
     directory = parent.resolve("data/revisions");
-    store = FileStore.in(vertx, directory);
+    store = FileStore.in(vertx, directory, Logs.SEALER);
   }
 
   @AfterEach
@@ -47,7 +47,7 @@ class FileStoreTest {
     Stored.get(store.append(2, Logs.revision(2)));
     Stored.get(store.close());
 
-    store = FileStore.in(vertx, directory);
+    store = FileStore.in(vertx, directory, Logs.SEALER);
 
     assertThat(Stored.get(store.load())).contains(Logs.contents(0, 0, 2));
     assertThat(store.size()).isEqualTo(directory.resolve("revisions.log").toFile().length());
@@ -88,7 +88,7 @@ class FileStoreTest {
 
     assertThat(Files.getPosixFilePermissions(directory))
         .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-    for (String file : new String[] {"revisions.log", "lock"}) {
+    for (String file : new String[] {"revisions.log", "revisions.end", "lock"}) {
       assertThat(Files.getPosixFilePermissions(directory.resolve(file)))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
@@ -97,7 +97,7 @@ class FileStoreTest {
   @Test
   void hasOneProcessAtATimeAndNamesIt(Vertx vertx) {
     Stored.get(store.load());
-    FileStore second = FileStore.in(vertx, directory);
+    FileStore second = FileStore.in(vertx, directory, Logs.SEALER);
 
     ControlException refusal = Stored.failure(second.load());
 
@@ -108,7 +108,7 @@ class FileStoreTest {
     Stored.get(store.close());
     assertThat(Stored.get(second.load())).isEmpty();
     Stored.get(second.close());
-    store = FileStore.in(vertx, directory);
+    store = FileStore.in(vertx, directory, Logs.SEALER);
   }
 
   @Test
@@ -126,7 +126,52 @@ class FileStoreTest {
     assertThat(refusal.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(refusal)
         .hasMessageContaining(file + " is damaged at byte 64: revision 1 is damaged")
-        .hasMessageContaining("Put a copy of it back");
+        .hasMessageContaining("Put a copy of " + directory + " back");
     assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+  }
+
+  @Test
+  void noticesThatItsLastRevisionsWereCutOff() throws IOException {
+    Stored.get(store.load());
+    Stored.get(store.append(1, Logs.revision(1)));
+    Path file = directory.resolve("revisions.log");
+    byte[] earlier = Files.readAllBytes(file);
+    Stored.get(store.append(2, Logs.revision(2)));
+    Files.write(file, earlier);
+
+    assertThat(Stored.failure(store.load()))
+        .hasMessageContaining("it ends with revision 1, but had revision 2 once");
+
+    Files.delete(file);
+    assertThat(Stored.failure(store.load()))
+        .hasMessageContaining("it ends with revision 0, but had revision 2 once");
+  }
+
+  @Test
+  void takesNoMarkThatIsNotItsOwn() throws IOException {
+    Stored.get(store.load());
+    Stored.get(store.append(1, Logs.revision(1)));
+    Path mark = directory.resolve("revisions.end");
+    byte[] sealed = Files.readAllBytes(mark);
+
+    sealed[sealed.length - 1] ^= 1;
+    Files.write(mark, sealed);
+    assertThat(Stored.failure(store.load()))
+        .hasMessageContaining(mark + " is missing, or is not sealed by cluster.secret");
+
+    Files.delete(mark);
+    assertThat(Stored.failure(store.load())).hasMessageContaining(mark + " is missing");
+  }
+
+  /** As after a crash between the two writes. */
+  @Test
+  void acceptsALogThatIsAheadOfItsMark() throws IOException {
+    Stored.get(store.load());
+    Path mark = directory.resolve("revisions.end");
+    byte[] earlier = Files.readAllBytes(mark);
+    Stored.get(store.append(1, Logs.revision(1)));
+    Files.write(mark, earlier);
+
+    assertThat(Stored.get(store.load())).contains(Logs.contents(0, 0, 1));
   }
 }

@@ -1,7 +1,10 @@
 package io.pgplane.controlplane.store;
 
+import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.revision.RevisionStore.Contents;
+import io.pgplane.controlplane.revision.Sealer;
 import io.pgplane.controlplane.store.LogReader.Log;
+import io.pgplane.crypto.ClusterSecret;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -12,6 +15,11 @@ import java.util.TreeMap;
 
 /** Logs of random bytes, as sealed ones look. */
 final class Logs {
+  /** One for all processes of a test. */
+  static final Sealer SEALER =
+      new Seal(
+          List.of(ClusterSecret.of("c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=")), where -> {});
+
   private Logs() {}
 
   /** The same for the same number, and of all lengths. */
