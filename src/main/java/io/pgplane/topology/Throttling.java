@@ -7,10 +7,10 @@ import java.util.List;
  * How failed logins are slowed down.
  *
  * @param enabled whether they are
- * @param freeFailures those that cost nothing
- * @param delay of the refusal of the next one; doubled with each more
+ * @param freeFailures of a user at an address that cost nothing
+ * @param delay of the next login of that user there; doubled with each more
  * @param maxDelay what the delay ends at
- * @param lockOutFailures of one address, after which it is locked out; 0 for never
+ * @param lockOutAfter of one address, of whatever users, before it is locked out; 0 for never
  * @param within what time they count, from the first one on
  * @param lockOut for how long it is locked out
  * @param exempt addresses that are left alone, since many clients share them
@@ -20,7 +20,7 @@ public record Throttling(
     int freeFailures,
     Duration delay,
     Duration maxDelay,
-    int lockOutFailures,
+    int lockOutAfter,
     Duration within,
     Duration lockOut,
     List<Cidr> exempt) {
@@ -31,7 +31,7 @@ public record Throttling(
           3,
           Duration.ofMillis(250),
           Duration.ofSeconds(10),
-          20,
+          0,
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
           List.of());
@@ -43,7 +43,7 @@ public record Throttling(
           DEFAULTS.freeFailures,
           DEFAULTS.delay,
           DEFAULTS.maxDelay,
-          DEFAULTS.lockOutFailures,
+          DEFAULTS.lockOutAfter,
           DEFAULTS.within,
           DEFAULTS.lockOut,
           List.of());

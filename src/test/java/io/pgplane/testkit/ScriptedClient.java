@@ -47,6 +47,18 @@ public final class ScriptedClient implements AutoCloseable {
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }
+    return connect(socket, host, port);
+  }
+
+  /** The same from an address of this machine. */
+  public static ScriptedClient connectFrom(String address, String host, int port)
+      throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(address, 0));
+    return connect(socket, host, port);
+  }
+
+  private static ScriptedClient connect(Socket socket, String host, int port) throws IOException {
     socket.connect(new InetSocketAddress(host, port), (int) PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) PATIENCE.toMillis());

@@ -8,6 +8,7 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.Failures;
 import io.pgplane.failure.SqlState;
 import io.pgplane.protocol.scram.MockVerifiers;
+import io.pgplane.protocol.scram.ScramServer;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.Snapshot;
@@ -21,12 +22,12 @@ import java.util.Optional;
 public final class ClientAuthenticator {
   private final Snapshot topology;
   private final MockVerifiers mocks;
-  private final ScramAuthenticator scram;
+  private final SecureRandom random;
 
   public ClientAuthenticator(Snapshot topology, MockVerifiers mocks, SecureRandom random) {
     this.topology = topology;
     this.mocks = mocks;
-    this.scram = new ScramAuthenticator(random);
+    this.random = random;
   }
 
   /**
@@ -39,13 +40,15 @@ public final class ClientAuthenticator {
       PgStream client, CString name, LoginFacts login, ClientTls tls, Conditions conditions) {
     AccessCheck.check(topology.access(), login);
     Optional<User> user = topology.user(name.text());
-    UserChecks checks = new UserChecks(user, login, conditions.lockedOut());
+    UserChecks checks = new UserChecks(user, login);
+    UserAuth.Scram secrets = secrets(name.text(), user);
     if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
       return byCertificate(name, user.get(), tls).map(identity -> checked(identity, checks));
     }
     // A name that nobody has takes the same steps, and fails at the last one like a wrong password.
+    ScramServer scram = new ScramServer(secrets.verifier(), secrets.old(), tls.endPoint(), random);
     Future<Identity> proven =
-        scram.authenticate(client, name, secrets(name.text(), user), tls.endPoint(), checks);
+        ScramAuthenticator.authenticate(client, name, scram, conditions.attempt(), checks);
     return conditions.named() ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
   }
 

@@ -9,40 +9,35 @@ import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.protocol.wire.CString;
 import io.pgplane.protocol.wire.Message;
 import io.pgplane.protocol.wire.SaslInitialResponse;
-import io.pgplane.topology.UserAuth;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
 import java.util.Optional;
 
 /** Lets a client prove its password by SCRAM-SHA-256 (PostgreSQL, "SASL Authentication"). */
 final class ScramAuthenticator {
-  private final SecureRandom random;
-
-  ScramAuthenticator(SecureRandom random) {
-    this.random = random;
-  }
+  private ScramAuthenticator() {}
 
   /**
    * Runs the exchange, up to and with the server-final-message.
    *
-   * @param secrets what the proof is checked against
-   * @param endPoint the tls-server-end-point of the connection, if it has one
+   * @param scram not begun yet
+   * @param attempt says when the proof may be checked, and is told what came of it
    * @param checks of the login that has proved its password
    */
-  Future<Identity> authenticate(
+  static Future<Identity> authenticate(
       PgStream client,
       CString user,
-      UserAuth.Scram secrets,
-      Optional<byte[]> endPoint,
+      ScramServer scram,
+      PasswordAttempt attempt,
       UserChecks checks) {
-    ScramServer scram = new ScramServer(secrets.verifier(), secrets.old(), endPoint, random);
     MessageRule rule = new SaslRule(user.text());
     client.write(Authentication.sasl(scram.mechanisms()));
     return client
         .message(rule)
         .compose(message -> clientFirst(client, rule, scram, message))
         .compose(first -> challenge(client, rule, scram, first))
-        .map(last -> verify(client, scram, user, checks, last));
+        .compose(last -> attempt.turn().map(last))
+        .map(last -> proven(scram, user, attempt, checks, last))
+        .map(proven -> identity(client, user, checks, proven));
   }
 
   private static Future<byte[]> clientFirst(
@@ -61,13 +56,29 @@ final class ScramAuthenticator {
     return client.message(rule).map(Message::body);
   }
 
-  private static Identity verify(
-      PgStream client, ScramServer scram, CString user, UserChecks checks, byte[] last) {
+  /** What the client has proved; that it was right is not told yet. */
+  private static ScramServer.Proven proven(
+      ScramServer scram, CString user, PasswordAttempt attempt, UserChecks checks, byte[] last) {
     Failure wrong = Failures.wrongPassword(user.text());
-    ScramServer.Proven proven = scram.verify(last).orElseThrow(() -> wrong);
+    Optional<ScramServer.Proven> proven = scram.verify(last);
     try {
+      if (proven.isEmpty()) {
+        throw wrong;
+      }
       checks.beforeFinal(wrong);
-      client.write(Authentication.saslFinal(proven.serverFinal()));
+    } catch (Failure refused) {
+      proven.ifPresent(right -> right.keys().wipe());
+      attempt.failed();
+      throw refused;
+    }
+    attempt.succeeded();
+    return proven.get();
+  }
+
+  private static Identity identity(
+      PgStream client, CString user, UserChecks checks, ScramServer.Proven proven) {
+    client.write(Authentication.saslFinal(proven.serverFinal()));
+    try {
       checks.afterFinal();
     } catch (Failure refused) {
       proven.keys().wipe();

@@ -16,17 +16,18 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Slows down who guesses passwords: refusals come later and later, no new login begins before the
- * last refusal was due, and an address that goes on is locked out. Nobody can lock a user out from
- * an address that is not his own, nor slow him down where he has logged in of late.
+ * Slows down who guesses passwords. The failures of a user at one address make the next proofs of
+ * that user at that address wait, and nobody else. All other addresses together check few guesses
+ * at a user: the first of each address, and a number that does not grow with the addresses. A proof
+ * waits before it is checked, right or wrong; what would wait too long is refused unchecked.
  *
  * <p>Lives as long as the member, and goes by whatever rule is in force. Members tell each other
  * what they see, so that guessing is not worth more where there are more of them.
@@ -66,8 +67,8 @@ public final class Throttle {
 
   private void observed(Throttling rule, LoginOutcome outcome, InetAddress address) {
     switch (outcome.kind()) {
-      case FAILED -> failed.failed(outcome.user(), address, outcome.tls(), rule);
-      case SUCCEEDED -> failed.succeeded(outcome.user(), address);
+      case FAILED -> failed.guess(outcome.user(), address, outcome.tls(), rule).failed();
+      case SUCCEEDED -> failed.guess(outcome.user(), address, outcome.tls(), rule).succeeded();
       case RESET -> failed.reset(address);
     }
   }
@@ -102,65 +103,90 @@ public final class Throttle {
   }
 
   /**
-   * Lets a client prove who it is, unless its address is locked out.
+   * What becomes of the password that a client is about to prove.
    *
-   * @param login what it does so by; not begun if the address is locked out
-   * @return fails as the login does, and perhaps later
+   * @throws Failure if its address is locked out
    */
-  public Future<Identity> guard(
-      Throttling rule,
-      PgStream client,
-      String user,
-      Function<BooleanSupplier, Future<Identity>> login) {
-    InetAddress address = client.remoteIp();
-    if (!applies(rule, address)) {
-      return login.apply(() -> false);
+  public PasswordAttempt attempt(Throttling rule, PgStream client, String user) {
+    if (!applies(rule, client.remoteIp())) {
+      return PasswordAttempt.UNLIMITED;
     }
-    Duration lockedOut = failed.lockedOut(address);
-    if (!lockedOut.isZero()) {
-      return Future.failedFuture(lockedOut(lockedOut));
-    }
-    BooleanSupplier lockedOutNow = () -> !failed.lockedOut(address).isZero();
-    return pause(failed.early(user, address, rule), client)
-        .compose(due -> login.apply(lockedOutNow))
-        .onSuccess(identity -> succeeded(user, client))
-        .recover(e -> refuse(rule, client, user, e));
+    checkLockOut(client.remoteIp());
+    return new Attempt(rule, client, user);
   }
 
-  private void succeeded(String user, PgStream client) {
-    if (failed.succeeded(user, client.remoteIp())) {
-      tell(Kind.SUCCEEDED, user, client);
+  private void checkLockOut(InetAddress address) {
+    Duration left = failed.lockedOut(address);
+    if (!left.isZero()) {
+      throw refused("too many failed logins from your address", left);
     }
   }
 
-  private void tell(Kind kind, String user, PgStream client) {
-    outbox.add(LoginOutcome.of(kind, user, client.remoteIp(), client.isEncrypted()));
-  }
+  /** That of one client. */
+  private final class Attempt implements PasswordAttempt {
+    private final Throttling rule;
+    private final PgStream client;
+    private final String user;
+    private FailedLogins.@Nullable Guess guess;
 
-  private Future<Identity> refuse(Throttling rule, PgStream client, String user, Throwable why) {
-    if (!(why instanceof Failure failure) || failure.kind() != FailureKind.CREDENTIALS) {
-      return Future.failedFuture(why);
+    private Attempt(Throttling rule, PgStream client, String user) {
+      this.rule = rule;
+      this.client = client;
+      this.user = user;
     }
-    InetAddress address = client.remoteIp();
-    Duration late = failed.failed(user, address, client.isEncrypted(), rule);
-    tell(Kind.FAILED, user, client);
-    if (!failed.lockedOut(address).isZero()) {
-      lockOuts.increment();
-      if (rate.take("lock-outs", address.getHostAddress())) {
-        LOG.warn(
-            "{} is locked out for {} s: too many failed logins",
-            address.getHostAddress(),
-            rule.lockOut().toSeconds());
+
+    private FailedLogins.Guess guess() {
+      FailedLogins.Guess made = guess;
+      if (made == null) {
+        made = failed.guess(user, client.remoteIp(), client.isEncrypted(), rule);
+        guess = made;
+      }
+      return made;
+    }
+
+    @Override
+    public Future<Void> turn() {
+      checkLockOut(client.remoteIp()); // it may have failed elsewhere since this login has begun
+      Optional<Duration> pause = guess().pause();
+      if (pause.isEmpty()) {
+        return Future.failedFuture(
+            refused("too many failed logins for user \"" + user + "\"", rule.maxDelay()));
+      }
+      return pause.get().isZero()
+          ? Future.succeededFuture()
+          : pause(pause.get(), client).compose(due -> turn());
+    }
+
+    @Override
+    public void failed() {
+      guess().failed();
+      tell(Kind.FAILED);
+      InetAddress address = client.remoteIp();
+      if (!failed.lockedOut(address).isZero()) {
+        lockOuts.increment();
+        if (rate.take("lock-outs", address.getHostAddress())) {
+          LOG.warn(
+              "{} is locked out for {} s: too many failed logins",
+              address.getHostAddress(),
+              rule.lockOut().toSeconds());
+        }
       }
     }
-    return pause(late, client).compose(due -> Future.failedFuture(why));
+
+    @Override
+    public void succeeded() {
+      if (guess().succeeded()) {
+        tell(Kind.SUCCEEDED);
+      }
+    }
+
+    private void tell(Kind kind) {
+      outbox.add(LoginOutcome.of(kind, user, client.remoteIp(), client.isEncrypted()));
+    }
   }
 
   /** A client that goes away in the meantime leaves nothing behind. */
   private Future<Void> pause(Duration late, PgStream client) {
-    if (late.isZero()) {
-      return Future.succeededFuture();
-    }
     Promise<Void> promise = client.promise();
     long timer = vertx.setTimer(Math.max(1, late.toMillis()), fired -> promise.tryComplete());
     client
@@ -178,12 +204,10 @@ public final class Throttle {
         FailureKind.DISCONNECT, "client has left while it was kept waiting for failed logins");
   }
 
-  private static Failure lockedOut(Duration left) {
+  private static Failure refused(String message, Duration left) {
     return Failure.told(
         FailureKind.LIMIT,
-        new ErrorReport(
-                SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
-                "too many failed logins from your address")
+        new ErrorReport(SqlState.INVALID_AUTHORIZATION_SPECIFICATION, message)
             .withHint("Try again in " + left.plusSeconds(1).toSeconds() + " seconds."));
   }
 }

@@ -10,7 +10,6 @@ import io.pgplane.topology.UserRules;
 import io.pgplane.topology.UserRules.Refusal;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * What a user's record says of a login whose password was right; nothing of it is told to others.
@@ -22,13 +21,11 @@ import java.util.function.BooleanSupplier;
 final class UserChecks {
   private final UserRules rules;
   private final LoginFacts login;
-  private final BooleanSupplier lockedOut;
 
   /** Looks at nothing yet: what that takes could be told from the time of the first answers. */
-  UserChecks(Optional<User> user, LoginFacts login, BooleanSupplier lockedOut) {
+  UserChecks(Optional<User> user, LoginFacts login) {
     this.rules = user.map(User::rules).orElse(UserRules.NONE);
     this.login = login;
-    this.lockedOut = lockedOut;
   }
 
   /**
@@ -39,10 +36,7 @@ final class UserChecks {
    */
   void beforeFinal(Failure wrong) {
     Optional<Refusal> refusal = refusal();
-    if (lockedOut.getAsBoolean()) {
-      // It may have failed elsewhere while it was proving this one.
-      throw wrong.because("its address is locked out by now");
-    } else if (refusal.equals(Optional.of(Refusal.EXPIRED))) {
+    if (refusal.equals(Optional.of(Refusal.EXPIRED))) {
       throw wrong.because("user " + login.user() + " is no longer valid");
     } else if (refusal.equals(Optional.of(Refusal.ADDRESS))) {
       // From elsewhere nobody shall find out that a password is right.

@@ -3,6 +3,7 @@ package io.pgplane.dataplane.session;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.dataplane.auth.Conditions;
 import io.pgplane.dataplane.auth.Identity;
+import io.pgplane.dataplane.auth.PasswordAttempt;
 import io.pgplane.dataplane.backend.Connection;
 import io.pgplane.dataplane.backend.Dialer;
 import io.pgplane.dataplane.cancel.CancelForwarder;
@@ -136,17 +137,10 @@ public final class SessionChain {
     PgStream client = session.client();
     CString user = login.startup().user();
     boolean named = listener.mode() == ListenerTls.Mode.VERIFY_FULL;
-    return services
-        .throttle()
-        .guard(
-            rules.throttling(),
-            client,
-            user.text(),
-            lockedOut ->
-                rules
-                    .authenticator()
-                    .authenticate(
-                        client, user, facts, login.tls(), new Conditions(named, lockedOut)))
+    PasswordAttempt attempt = services.throttle().attempt(rules.throttling(), client, user.text());
+    return rules
+        .authenticator()
+        .authenticate(client, user, facts, login.tls(), new Conditions(named, attempt))
         .map(session::authenticated);
   }
 

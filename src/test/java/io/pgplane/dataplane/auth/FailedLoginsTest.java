@@ -8,10 +8,12 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FailedLoginsTest {
-  private static final Throttling RULE = Throttling.DEFAULTS;
+  private static final Throttling RULE = locking(20);
+  private static final Optional<Duration> AT_ONCE = Optional.of(Duration.ZERO);
   private static final InetAddress HERE = address("192.0.2.1");
   private static final InetAddress THERE = address("192.0.2.2");
 
@@ -19,53 +21,131 @@ class FailedLoginsTest {
   private final FailedLogins failed = new FailedLogins(() -> now);
 
   @Test
-  void delaysEachRefusalTwiceAsLongUpToTheMost() {
-    List<Long> delays = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      delays.add(failed.failed("alice", HERE, false, RULE).toMillis());
+  void keepsEachTwoChecksOfAPairTwiceAsFarApartUpToTheMost() {
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      pauses.add(waitAndFail("alice", HERE).toMillis());
     }
 
-    assertThat(delays).containsExactly(0L, 0L, 0L, 250L, 500L, 1000L, 2000L, 4000L, 8000L, 10_000L);
+    assertThat(pauses)
+        .containsExactly(0L, 0L, 0L, 250L, 500L, 1000L, 2000L, 4000L, 8000L, 10_000L, 10_000L);
   }
 
   @Test
-  void countsAnAddressWhateverItsUsers() {
+  void doesNotKeepAnybodyWaitingWhoHasWaited() {
+    fail(6, "alice", HERE);
+    now += RULE.maxDelay().toNanos();
+
+    assertThat(guess("alice", HERE).pause()).isEqualTo(AT_ONCE);
+  }
+
+  @Test
+  void keepsNoOtherUserAndNoOtherAddressWaiting() {
+    fail(50, "alice", HERE);
+
+    assertThat(guess("bob", HERE).pause()).isEqualTo(AT_ONCE);
+    assertThat(guess("alice", THERE).pause()).isEqualTo(AT_ONCE);
+    assertThat(failed.lockedOut(THERE)).isZero();
+  }
+
+  @Test
+  void checksGuessesThatComeAtOnceOneAfterTheOther() {
     fail(3, "alice", HERE);
-
-    assertThat(failed.failed("bob", HERE, false, RULE)).isEqualTo(RULE.delay());
-    assertThat(failed.failed("carol", THERE, false, RULE)).isZero();
-  }
-
-  @Test
-  void countsAUserWhateverTheAddresses() {
-    for (int i = 1; i <= 3; i++) {
-      fail(1, "alice", address("198.51.100." + i));
+    List<FailedLogins.Guess> guesses = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      guesses.add(guess("alice", HERE));
     }
 
-    assertThat(failed.failed("alice", HERE, false, RULE)).isEqualTo(RULE.delay());
+    int checked = checkedOf(guesses);
+
+    // After 0.25, 0.75, 1.75, 3.75, 7.75 and 15.75 s; the next turns come too late.
+    assertThat(checked).isEqualTo(6);
   }
 
   @Test
-  void doesNotLetOthersDelayAUserWhereItHasLoggedIn() {
-    failed.succeeded("alice", HERE);
-    fail(50, "alice", THERE);
+  void letsAllThatWaitGoOnceOneIsRight() {
+    fail(12, "alice", HERE);
+    List<FailedLogins.Guess> others = new ArrayList<>();
+    FailedLogins.Guess right = guess("alice", HERE);
+    right.pause();
+    for (int i = 0; i < 50; i++) {
+      others.add(guess("alice", HERE));
+      others.get(i).pause();
+    }
+    now += RULE.maxDelay().toNanos();
+    assertThat(right.pause()).isEqualTo(AT_ONCE);
 
-    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
-    assertThat(failed.lockedOut(HERE)).isZero();
+    right.succeeded();
+
+    for (FailedLogins.Guess other : others) {
+      assertThat(other.pause()).isEqualTo(AT_ONCE);
+      other.succeeded();
+    }
   }
 
   @Test
-  void forgetsTheFailuresOfAUserThatLogsIn() {
-    fail(2, "alice", HERE);
-    failed.succeeded("alice", HERE);
-    now += RULE.within().toNanos() / 2;
+  void givesOneGuessMoreForEachLoginOfTheUserItself() {
+    fail(12, "alice", HERE);
+    List<FailedLogins.Guess> guesses = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      guesses.add(guess("alice", HERE));
+      guesses.get(i).pause();
+    }
+    guess("alice", HERE).succeeded();
 
-    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
+    long checked =
+        guesses.stream().filter(one -> one.pause().equals(AT_ONCE)).peek(g -> g.failed()).count();
+
+    assertThat(checked).isEqualTo(1);
+  }
+
+  @Test
+  void checksTheFirstGuessOfEachAddressAndFewMore() {
+    int checked = 0;
+    for (int round = 0; round < 10; round++) {
+      for (int i = 0; i < 1000; i++) {
+        FailedLogins.Guess guess = guess("alice", address("10.0." + (i >> 8) + "." + (i & 255)));
+        if (guess.pause().equals(AT_ONCE)) {
+          guess.failed();
+          checked++;
+        }
+      }
+      now += Duration.ofSeconds(1).toNanos();
+    }
+
+    assertThat(checked).isBetween(1000, 1002);
+    assertThat(guess("alice", HERE).pause()).isEqualTo(AT_ONCE);
+  }
+
+  @Test
+  void boundsTheGuessesOfEverMoreAddresses() {
+    int checked = 0;
+    for (int i = 0; i < 10_000; i++) {
+      FailedLogins.Guess guess = guess("alice", address("10.0." + (i >> 8) + "." + (i & 255)));
+      if (guess.pause().equals(AT_ONCE)) {
+        guess.failed();
+        checked++;
+      }
+    }
+
+    assertThat(checked).isEqualTo(FailedLogins.FIRST_GUESSES);
+  }
+
+  @Test
+  void keepsNoUserWaitingWhereItHasLoggedIn() {
+    guess("alice", HERE).succeeded();
+    for (int i = 0; i < 3000; i++) {
+      fail(1, "alice", address("10.0." + (i >> 8) + "." + (i & 255)));
+    }
+    fail(1, "alice", HERE);
+
+    assertThat(guess("alice", HERE).pause()).isEqualTo(AT_ONCE);
+    assertThat(guess("alice", THERE).pause()).isEmpty();
   }
 
   @Test
   void locksAnAddressOutForAWhile() {
-    fail(RULE.lockOutFailures() - 1, "alice", HERE);
+    fail(19, "alice", HERE);
     assertThat(failed.lockedOut(HERE)).isZero();
 
     fail(1, "bob", HERE);
@@ -74,47 +154,49 @@ class FailedLoginsTest {
     assertThat(failed.lockedOut(THERE)).isZero();
     now += RULE.lockOut().toNanos();
     assertThat(failed.lockedOut(HERE)).isZero();
-  }
-
-  @Test
-  void locksItOutAgainAtTheNextFailure() {
-    fail(RULE.lockOutFailures(), "alice", HERE);
-    now += RULE.lockOut().toNanos();
-
     fail(1, "alice", HERE);
-
     assertThat(failed.lockedOut(HERE)).isEqualTo(RULE.lockOut());
   }
 
   @Test
+  void locksNoAddressOutUnlessItIsTold() {
+    for (int i = 0; i < 1000; i++) {
+      failed.guess("user " + i, HERE, false, Throttling.DEFAULTS).failed();
+    }
+
+    assertThat(failed.lockedOut(HERE)).isZero();
+  }
+
+  @Test
   void countsNoFailuresOfLongAgo() {
-    fail(RULE.lockOutFailures() - 1, "alice", HERE);
+    fail(19, "alice", HERE);
     now += RULE.within().toNanos() + 1;
 
-    assertThat(failed.failed("alice", HERE, false, RULE)).isZero();
+    assertThat(guess("alice", HERE).pause()).isEqualTo(AT_ONCE);
+    fail(1, "alice", HERE);
     assertThat(failed.lockedOut(HERE)).isZero();
   }
 
   @Test
   void takesAnIpv6NetworkForOneAddress() {
-    for (int i = 1; i <= RULE.lockOutFailures(); i++) {
+    for (int i = 1; i <= 20; i++) {
       fail(1, "alice", address("2001:db8:0:7::" + i));
     }
 
-    assertThat(failed.lockedOut(address("2001:db8:0:7:ffff::1"))).isPositive();
-    assertThat(failed.lockedOut(address("2001:db8:0:8::1"))).isZero();
+    assertThat(guess("alice", address("2001:db8:0:7:ffff::1")).pause()).isNotEqualTo(AT_ONCE);
+    assertThat(guess("alice", address("2001:db8:0:8::1")).pause()).isEqualTo(AT_ONCE);
     assertThat(failed.view())
-        .containsExactly(
-            new Throttle.Entry("2001:db8:0:7:0:0:0:0/64", RULE.lockOutFailures(), RULE.lockOut()));
+        .containsExactly(new Throttle.Entry("2001:db8:0:7:0:0:0:0/64", 20, RULE.lockOut()));
   }
 
   @Test
   void forgetsAnAddressThatIsReset() {
-    fail(RULE.lockOutFailures(), "alice", HERE);
+    fail(20, "alice", HERE);
 
     assertThat(failed.reset(HERE)).isTrue();
 
     assertThat(failed.lockedOut(HERE)).isZero();
+    assertThat(guess("alice", HERE).pause()).isEqualTo(AT_ONCE);
     assertThat(failed.view()).isEmpty();
     assertThat(failed.reset(HERE)).isFalse();
   }
@@ -122,55 +204,46 @@ class FailedLoginsTest {
   /** As libpq does with sslmode=prefer, and the other way round with sslmode=allow. */
   @Test
   void countsATryWithTlsAndOneWithoutItOnce() {
-    for (int i = 0; i < 3; i++) {
-      failed.failed("alice", HERE, i != 1, RULE);
-      failed.failed("alice", HERE, i == 1, RULE);
+    for (int i = 0; i < 4; i++) {
+      failed.guess("alice", HERE, i != 1, RULE).failed();
+      failed.guess("alice", HERE, i == 1, RULE).failed();
     }
-    assertThat(failures()).isEqualTo(3);
 
-    Duration late = failed.failed("alice", HERE, true, RULE);
-
-    assertThat(late).isEqualTo(RULE.delay());
-    assertThat(failed.failed("alice", HERE, false, RULE)).isEqualTo(late);
     assertThat(failures()).isEqualTo(4);
+    assertThat(guess("alice", HERE).pause()).contains(RULE.delay().multipliedBy(2));
   }
 
   @Test
   void countsEachOfTwoTriesThatAreNotOneLogin() {
-    failed.failed("alice", HERE, true, RULE);
-    failed.failed("bob", HERE, false, RULE);
-    failed.failed("bob", HERE, false, RULE);
+    failed.guess("alice", HERE, true, RULE).failed();
+    fail(2, "bob", HERE);
     assertThat(failures()).isEqualTo(3);
 
     now += Duration.ofMinutes(1).toNanos();
-    failed.failed("alice", HERE, false, RULE);
+    fail(1, "alice", HERE);
 
     assertThat(failures()).isEqualTo(4);
   }
 
   @Test
   void countsTheFirstFailureAfterAReset() {
-    failed.failed("alice", HERE, true, RULE);
+    failed.guess("alice", HERE, true, RULE).failed();
     failed.reset(HERE);
 
-    failed.failed("alice", HERE, false, RULE);
+    fail(1, "alice", HERE);
 
     assertThat(failures()).isEqualTo(1);
   }
 
   @Test
   void doesNotLockOutForLongerAtASecondTry() {
-    fail(RULE.lockOutFailures() - 1, "bob", HERE);
-    failed.failed("alice", HERE, true, RULE);
+    fail(19, "bob", HERE);
+    failed.guess("alice", HERE, true, RULE).failed();
     now += Duration.ofSeconds(1).toNanos();
 
-    failed.failed("alice", HERE, false, RULE);
+    fail(1, "alice", HERE);
 
     assertThat(failed.lockedOut(HERE)).isEqualTo(RULE.lockOut().minusSeconds(1));
-  }
-
-  private int failures() {
-    return failed.view().get(0).failures();
   }
 
   /** Some fail now and then, for ever. */
@@ -178,17 +251,68 @@ class FailedLoginsTest {
   void holdsNoMoreThanItHasRoomFor() {
     for (int i = 0; i < 120_000; i++) {
       InetAddress address = address("10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255));
-      failed.failed("user " + i, address, false, RULE);
+      fail(1, "user " + i, address);
     }
 
     assertThat(failed.view()).hasSizeLessThanOrEqualTo(50_000);
   }
 
+  private int failures() {
+    return failed.view().get(0).failures();
+  }
+
+  private FailedLogins.Guess guess(String user, InetAddress from) {
+    return failed.guess(user, from, false, RULE);
+  }
+
   private void fail(int times, String user, InetAddress address) {
     for (int i = 0; i < times; i++) {
-      assertThat(failed.failed(user, address, false, RULE))
-          .isLessThanOrEqualTo(Duration.ofSeconds(10));
+      guess(user, address).failed();
     }
+  }
+
+  private Duration waitAndFail(String user, InetAddress from) {
+    FailedLogins.Guess guess = guess(user, from);
+    long begin = now;
+    for (Duration pause = guess.pause().orElseThrow();
+        !pause.isZero();
+        pause = guess.pause().orElseThrow()) {
+      now += pause.toNanos();
+    }
+    guess.failed();
+    return Duration.ofNanos(now - begin);
+  }
+
+  /** How many of them are checked, all of them wrong. */
+  private int checkedOf(List<FailedLogins.Guess> guesses) {
+    int checked = 0;
+    while (!guesses.isEmpty()) {
+      for (FailedLogins.Guess guess : List.copyOf(guesses)) {
+        Optional<Duration> pause = guess.pause();
+        if (pause.isEmpty()) {
+          guesses.remove(guess);
+        } else if (pause.get().isZero()) {
+          guesses.remove(guess);
+          guess.failed();
+          checked++;
+        }
+      }
+      now += Duration.ofMillis(50).toNanos();
+    }
+    return checked;
+  }
+
+  private static Throttling locking(int after) {
+    Throttling rule = Throttling.DEFAULTS;
+    return new Throttling(
+        true,
+        rule.freeFailures(),
+        rule.delay(),
+        rule.maxDelay(),
+        after,
+        rule.within(),
+        rule.lockOut(),
+        List.of());
   }
 
   private static InetAddress address(String text) {

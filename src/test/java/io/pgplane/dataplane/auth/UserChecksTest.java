@@ -46,7 +46,7 @@ class UserChecksTest {
 
   @Test
   void userThatIsNotThereHasNoRules() {
-    UserChecks checks = new UserChecks(Optional.empty(), LOGIN, () -> false);
+    UserChecks checks = new UserChecks(Optional.empty(), LOGIN);
 
     assertThatCode(() -> checks.beforeFinal(Failures.wrongPassword("u")))
         .doesNotThrowAnyException();
@@ -55,6 +55,6 @@ class UserChecksTest {
 
   private static UserChecks checks(UserRules rules) {
     User user = new User("u", new UserAuth.Certificate(), Set.of("u"), rules);
-    return new UserChecks(Optional.of(user), LOGIN, () -> false);
+    return new UserChecks(Optional.of(user), LOGIN);
   }
 }
