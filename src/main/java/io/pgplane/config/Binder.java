@@ -14,11 +14,13 @@ final class Binder {
    * Blocks: it reads the files that are named, and hashes passwords.
    *
    * @param environment the value of a variable, or null
+   * @param secrets gives the texts of files, and knows afterwards which were read
    * @throws ConfigException with all problems
    */
-  static Config bind(JsonObject tree, UnaryOperator<@Nullable String> environment) {
+  static Config bind(
+      JsonObject tree, UnaryOperator<@Nullable String> environment, SecretFiles secrets) {
     Problems problems = new Problems();
-    Object substituted = new Substitution(environment, problems).in("", tree);
+    Object substituted = new Substitution(environment, secrets, problems).in("", tree);
     Node file = new Node("", substituted, problems);
     Optional<Values> values = FileKeys.FILE.read(file);
     CrossChecks.run(file);

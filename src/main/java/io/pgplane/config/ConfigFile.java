@@ -129,8 +129,11 @@ public final class ConfigFile {
     }
     return vertx.executeBlocking(
         () -> {
-          Config config = Binder.bind(reading.tree(), environment);
-          named = config.files();
+          SecretFiles secrets = new SecretFiles();
+          Config config = Binder.bind(reading.tree(), environment, secrets);
+          Set<Path> files = new HashSet<>(config.files());
+          files.addAll(secrets.paths());
+          named = Set.copyOf(files);
           return new Bound(config, Reading.of(reading.tree(), stampsOfOthers()));
         });
   }
@@ -160,7 +163,7 @@ public final class ConfigFile {
     return vertx
         .executeBlocking(
             () -> {
-              Unreadable.refuse(file);
+              Unreadable.refuse(file, Unreadable.MOST_BYTES);
               return opened;
             })
         .compose(ConfigRetriever::getConfig);

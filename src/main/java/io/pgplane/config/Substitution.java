@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts environment variables where {@code ${NAME}} or {@code ${NAME:default}} stands in a text.
+ * Puts environment variables where {@code ${NAME}} or {@code ${NAME:default}} stands in a text, and
+ * the texts of files where {@code ${file:PATH}} stands.
  *
  * <p>What is put in is not looked through again, so a value may hold anything. A name with a dot is
  * no variable's but a capture's, as in {@code ${database.1}}, and stays as it is.
@@ -21,13 +22,16 @@ final class Substitution {
   private static final Pattern REFERENCE =
       Pattern.compile("\\$\\{([^}:]*)(?<default>:[^}]*)?(?<end>}?)");
   private static final Pattern CAPTURE = Pattern.compile("[A-Za-z]+\\.[A-Za-z0-9_]+");
+  private static final String FILE = "file";
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final UnaryOperator<@Nullable String> environment;
+  private final SecretFiles files;
   private final Problems problems;
 
-  Substitution(UnaryOperator<@Nullable String> environment, Problems problems) {
+  Substitution(UnaryOperator<@Nullable String> environment, SecretFiles files, Problems problems) {
     this.environment = environment;
+    this.files = files;
     this.problems = problems;
   }
 
@@ -68,17 +72,30 @@ final class Substitution {
         references.appendReplacement(result, Matcher.quoteReplacement(references.group()));
         continue;
       } else if (!closed || !NAME.matcher(name).matches()) {
-        problems.add(path, "expected ${NAME} or ${NAME:default} after a \"${\"");
+        problems.add(path, "expected ${NAME}, ${NAME:default} or ${file:PATH} after a \"${\"");
         return text;
       }
-      String value = environment.apply(name);
-      if (value == null && fallback == null) {
-        problems.add(path, "the environment variable " + name + " is not set");
+      try {
+        String value = value(name, fallback == null ? null : fallback.substring(1));
+        references.appendReplacement(result, Matcher.quoteReplacement(value));
+      } catch (Values.Refused refused) {
+        problems.add(path, refused.getMessage());
         return text;
       }
-      String chosen = value != null ? value : fallback.substring(1);
-      references.appendReplacement(result, Matcher.quoteReplacement(chosen));
     }
     return references.appendTail(result).toString();
+  }
+
+  private String value(String name, @Nullable String second) {
+    if (name.equals(FILE) && second != null) {
+      return files.text(second);
+    }
+    String set = environment.apply(name);
+    if (set != null) {
+      return set;
+    } else if (second == null) {
+      throw Scalars.refused("the environment variable " + name + " is not set");
+    }
+    return second;
   }
 }

@@ -40,16 +40,19 @@ final class Unreadable {
   /**
    * Refuses what is not a file that can be read whole; blocks.
    *
+   * @param most bytes that it may have, a multiple of 1,024
    * @throws Values.Refused if it is none
    */
-  static void refuse(Path path) throws IOException {
+  static void refuse(Path path, int most) throws IOException {
     BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
     if (file.isDirectory()) {
       throw Scalars.refused(path + " is a directory; name the file in it");
     } else if (!file.isRegularFile()) {
       throw Scalars.refused(path + " is not a regular file");
-    } else if (file.size() > MOST_BYTES) {
-      throw Scalars.refused(path + " is larger than 64 MiB");
+    } else if (file.size() > most) {
+      int kib = most >> 10;
+      throw Scalars.refused(
+          path + " is larger than " + (kib < 1024 ? kib + " KiB" : (kib >> 10) + " MiB"));
     }
   }
 

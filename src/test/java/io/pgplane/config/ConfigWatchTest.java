@@ -108,6 +108,26 @@ class ConfigWatchTest {
   }
 
   @Test
+  void readsASecretAgainWhenKubernetesSwapsIt(Vertx vertx) throws Exception {
+    Path first = Files.createDirectory(directory.resolve("..first"));
+    Path second = Files.createDirectory(directory.resolve("..second"));
+    Files.writeString(first.resolve("name"), "alice\n");
+    Files.writeString(second.resolve("name"), "bob\n");
+    Path data = Files.createSymbolicLink(directory.resolve("..data"), first.getFileName());
+    Path secret = Files.createSymbolicLink(directory.resolve("name"), Path.of("..data/name"));
+    watched(vertx, VALID.replace("name: alice", "name: \"${file:" + secret + "}\""));
+
+    Path swap = Files.createSymbolicLink(directory.resolve("..tmp"), second.getFileName());
+    Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(next()).isEqualTo("[bob]");
+
+    Files.delete(secret);
+
+    assertThat(next()).contains("users[0].name", "no such file: " + secret);
+  }
+
+  @Test
   void saysNothingOnceItIsStopped(Vertx vertx) throws Exception {
     Path file = Files.writeString(directory.resolve("pgplane.yaml"), VALID);
     ConfigWatch stopped = watch(vertx, file);

@@ -91,7 +91,7 @@ class RouteKeysTest {
             + "| routes[0].backend: ${database.1}: match.database is exact, and has no groups",
         "backend: app-db, database: '${database.1}'"
             + "| routes[0].database: ${database.1}: match.database is exact, and has no groups",
-        "backend: '${user.1' | routes[0].backend: expected ${NAME} or ${NAME:default} after a \"${\"",
+        "backend: '${user.1' | routes[0].backend: expected ${NAME}, ${NAME:default} or ${file:PATH} after a \"${\"",
       })
   void refusesCapturesOfWhatIsNotThere(String keys, String problem) {
     String routes = "{ name: app, match: { database: app, user: 'a*' }, " + keys + " }";

@@ -13,7 +13,8 @@ class SubstitutionFuzzTest {
     Problems problems = new Problems();
 
     Object result =
-        new Substitution(name -> name.startsWith("S") ? "${S}$1\\" : null, problems)
+        new Substitution(
+                name -> name.startsWith("S") ? "${S}$1\\" : null, new SecretFiles(), problems)
             .in("key", text);
 
     assertThat(result).isInstanceOf(String.class);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 class SubstitutionTest {
   private final Problems problems = new Problems();
+  private final SecretFiles files = new SecretFiles();
 
   @Example
   void putsVariablesAndDefaultsWhereverTheyStandInAText() {
@@ -29,7 +30,7 @@ class SubstitutionTest {
   void reachesTextsInMapsAndLists() {
     Object tree = Map.of("a", List.of(Map.of("b", "${X}"), 5));
 
-    assertThat(new Substitution(Map.of("X", "x")::get, problems).in("", tree))
+    assertThat(new Substitution(Map.of("X", "x")::get, files, problems).in("", tree))
         .isEqualTo(Map.of("a", List.of(Map.of("b", "x"), 5)));
   }
 
@@ -37,7 +38,7 @@ class SubstitutionTest {
   void namesTheVariableThatIsMissingAndWhere() {
     Object tree = Map.of("a", List.of(Map.of("b", "${X}")));
 
-    new Substitution(name -> null, problems).in("", tree);
+    new Substitution(name -> null, files, problems).in("", tree);
 
     assertThat(problems.list())
         .containsExactly(new Problem("a[0].b", "the environment variable X is not set"));
@@ -49,6 +50,7 @@ class SubstitutionTest {
         List.of(
             "${",
             "${X",
+            "${file:x",
             "${X:y",
             "${}",
             "${1}",
@@ -59,10 +61,11 @@ class SubstitutionTest {
             "${a.}")) {
       Problems found = new Problems();
 
-      new Substitution(name -> "", found).in("p", text);
+      new Substitution(name -> "", files, found).in("p", text);
 
       assertThat(found.list())
-          .containsExactly(new Problem("p", "expected ${NAME} or ${NAME:default} after a \"${\""));
+          .containsExactly(
+              new Problem("p", "expected ${NAME}, ${NAME:default} or ${file:PATH} after a \"${\""));
     }
   }
 
@@ -84,13 +87,13 @@ class SubstitutionTest {
       @ForAll @CharRange(from = '#', to = '&') @CharRange(from = '{', to = '}') String text) {
     Problems found = new Problems();
 
-    Object result = new Substitution(name -> null, found).in("p", text);
+    Object result = new Substitution(name -> null, files, found).in("p", text);
 
     assertThat(found.list().isEmpty()).isEqualTo(!text.contains("${"));
     assertThat(result).isEqualTo(text);
   }
 
   private @Nullable Object in(String text, Map<String, String> environment) {
-    return new Substitution(environment::get, problems).in("p", text);
+    return new Substitution(environment::get, files, problems).in("p", text);
   }
 }

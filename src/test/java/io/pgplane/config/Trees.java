@@ -33,7 +33,7 @@ final class Trees {
 
   static Config bind(String yaml, Map<String, String> environment) {
     Map<String, Object> tree = new Yaml().load(yaml);
-    return Binder.bind(new JsonObject(tree), environment::get);
+    return Binder.bind(new JsonObject(tree), environment::get, new SecretFiles());
   }
 
   /** All problems of a configuration, each as it is printed. */
