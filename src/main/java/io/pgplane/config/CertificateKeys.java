@@ -59,7 +59,10 @@ final class CertificateKeys {
             certificate.get(), values.find(key).orElse(certificate.get()), values.find(password));
     Optional<UnusableFileException> wrong = values.problems().of(files);
     if (wrong.isPresent()) {
-      throw Values.refused(name(wrong.get().part()), wrong.get().getMessage());
+      boolean hidden = values.problems().hidesFiles();
+      throw Values.refused(
+          hidden ? chain.name() : name(wrong.get().part()),
+          values.problems().ofFile(wrong.get().getMessage()));
     }
     return Optional.of(files);
   }

@@ -3,6 +3,7 @@ package io.pgplane.config;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The types of paths of files that hold certificates and keys; their reading blocks. */
 final class CertificatePath {
@@ -12,10 +13,21 @@ final class CertificatePath {
 
   /** A certificate to show; it is read together with its key. */
   static final Type<Path> CHAIN =
-      Scalars.text("the path of a file with a certificate (PEM or PKCS#12)", CertificatePath::file);
+      new OneOfPair("the path of a file with a certificate (PEM or PKCS#12)");
 
-  static final Type<Path> KEY =
-      Scalars.text("the path of a file with a private key", CertificatePath::file);
+  static final Type<Path> KEY = new OneOfPair("the path of a file with a private key");
+
+  /**
+   * One of two files that are read together. Where nothing may be told about files, both are looked
+   * at only then: which of them is refused would tell which one there is.
+   */
+  private record OneOfPair(String words) implements Type<Path> {
+    @Override
+    public Optional<Path> read(Node node) {
+      boolean hidden = node.problems().hidesFiles();
+      return Scalars.text(words, hidden ? CertificatePath::path : CertificatePath::file).read(node);
+    }
+  }
 
   private CertificatePath() {}
 
@@ -30,13 +42,17 @@ final class CertificatePath {
   }
 
   private static Path file(String text) {
+    Path path = path(text);
+    if (!text.isEmpty() && Files.isRegularFile(path) && Files.isReadable(path)) {
+      return path;
+    }
+    throw Scalars.refused(
+        (Files.exists(path) ? "not a readable file: " : "no such file: ") + Found.quoted(text));
+  }
+
+  private static Path path(String text) {
     try {
-      Path path = Path.of(text);
-      if (!text.isEmpty() && Files.isRegularFile(path) && Files.isReadable(path)) {
-        return path;
-      }
-      throw Scalars.refused(
-          (Files.exists(path) ? "not a readable file: " : "no such file: ") + Found.quoted(text));
+      return Path.of(text);
     } catch (InvalidPathException e) {
       throw Scalars.refused("not a path: " + Found.quoted(text));
     }

@@ -20,7 +20,7 @@ record CheckedFile(Type<Path> type) implements Type<Path> {
       return type.read(node);
     }
     Outcome outcome = node.problems().once(this, text.get(), () -> check(text.get()));
-    outcome.found().list().forEach(problem -> node.refuse(problem.text()));
+    outcome.found().list().forEach(problem -> node.refuse(node.problems().ofFile(problem.text())));
     outcome.found().warnings().forEach(one -> node.problems().warn(node.path(), one.text()));
     return outcome.path();
   }

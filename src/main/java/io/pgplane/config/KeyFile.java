@@ -3,6 +3,7 @@ package io.pgplane.config;
 import io.pgplane.config.UnusableFileException.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ record KeyFile(List<X509Certificate> certificates, Optional<PrivateKey> key) {
           4, PEMParser.TYPE_EC_PRIVATE_KEY,
           9, PEMParser.TYPE_RSA_PRIVATE_KEY);
 
+  private static final int MOST_BYTES = 16 << 20;
   private static final int DER_SEQUENCE = 0x30;
   private static final ASN1Integer PKCS12_VERSION = new ASN1Integer(3);
 
@@ -127,8 +129,15 @@ record KeyFile(List<X509Certificate> certificates, Optional<PrivateKey> key) {
   }
 
   private static byte[] content(Path file, Part part) throws UnusableFileException {
-    try {
-      return Files.readAllBytes(file);
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new UnusableFileException(part, "not a file: " + quoted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      if (content.length > MOST_BYTES) {
+        throw new UnusableFileException(part, "larger than 16 MiB: " + quoted(file));
+      }
+      return content;
     } catch (IOException e) {
       throw new UnusableFileException(part, "cannot read " + quoted(file), e);
     }

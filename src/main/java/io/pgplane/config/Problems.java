@@ -1,6 +1,7 @@
 package io.pgplane.config;
 
 import io.pgplane.config.CheckedFile.Outcome;
+import io.pgplane.observability.LogRate;
 import io.pgplane.topology.CertificateFiles;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,27 +10,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Collects problems and warnings. The first problem of a path hides those that follow from it. */
+/**
+ * Collects problems and warnings. The first problem of a path hides those that follow from it.
+ *
+ * <p>Documents may come from somebody who must not learn which files this member has. For them, one
+ * text stands for all that is wrong with a file, and the log has the reason.
+ */
 final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final LogRate RATE = new LogRate();
+  private static final AtomicReference<String> LAST = new AtomicReference<>("");
+  private static final String UNUSABLE = "cannot be used here; the member's log says why";
+
   private final boolean unknownKeysLeft;
+  private final boolean ofDocuments;
   private final Map<String, Problem> byPath = new LinkedHashMap<>();
   private final Set<Warning> warnings = new LinkedHashSet<>();
   private final Map<CheckedFile, Map<String, Outcome>> files = new HashMap<>();
   private final Map<CertificateFiles, Optional<UnusableFileException>> pairs = new HashMap<>();
 
   Problems() {
-    this(false);
+    this(false, false);
   }
 
-  private Problems(boolean unknownKeysLeft) {
+  private Problems(boolean unknownKeysLeft, boolean ofDocuments) {
     this.unknownKeysLeft = unknownKeysLeft;
+    this.ofDocuments = ofDocuments;
   }
 
-  /** For what a newer member may have written: keys that are unknown here are no problems. */
+  /** For documents that somebody wants to put. */
+  static Problems ofDocuments() {
+    return new Problems(false, true);
+  }
+
+  /**
+   * For documents that a newer member may have written: keys that are unknown here are no problems.
+   */
   static Problems leavingUnknownKeys() {
-    return new Problems(true);
+    return new Problems(true, true);
+  }
+
+  /** Whether nothing may be told about files. */
+  boolean hidesFiles() {
+    return ofDocuments;
+  }
+
+  /** What a problem of a file may say. */
+  String ofFile(String text) {
+    if (!ofDocuments) {
+      return text;
+    }
+    // A member that cannot use a revision reads it again and again.
+    boolean again = text.equals(LAST.getAndSet(text));
+    if (again ? RATE.takeOne("one file of documents") : RATE.take("files of documents", "")) {
+      LOG.warn("a document names a file that cannot be used: {}", text);
+    }
+    return UNUSABLE;
   }
 
   boolean leavesUnknownKeys() {

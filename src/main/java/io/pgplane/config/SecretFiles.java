@@ -46,8 +46,8 @@ final class SecretFiles {
       Unreadable.refuse(path, MOST_BYTES);
       try (InputStream file = Files.newInputStream(path)) {
         String text = Unreadable.text(Buffer.buffer(file.readNBytes(MOST_BYTES)));
-        int end = text.endsWith("\n") ? text.length() - 1 : text.length();
-        return text.substring(0, end > 0 && text.startsWith("\r", end - 1) ? end - 1 : end);
+        int end = text.endsWith("\r\n") ? 2 : text.endsWith("\n") ? 1 : 0;
+        return text.substring(0, text.length() - end);
       }
     } catch (IOException e) {
       throw Scalars.refused(Unreadable.problem(path, e).text());

@@ -56,7 +56,7 @@ public final class TopologyReader {
    * @throws ConfigException with all problems
    */
   public void check(Documents documents, Config local) {
-    Problems problems = new Problems();
+    Problems problems = Problems.ofDocuments();
     readRecords(documents, problems);
     Parts parts = new Parts(local.listeners(), users.trees, routes.trees, backends.trees);
     if (checked.filter(parts::areThose).isEmpty()) {
