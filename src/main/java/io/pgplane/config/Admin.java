@@ -1,8 +1,13 @@
 package io.pgplane.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pgplane.topology.CertificateFiles;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,9 +52,19 @@ public record Admin(
    * Who may use the API.
    *
    * @param name stands in the history of what was changed with it
-   * @param secret what is shown as {@code Authorization: Bearer}
+   * @param digest of what is shown as {@code Authorization: Bearer}
    */
-  public record Token(String name, String secret, Rights rights) {
+  public record Token(String name, String digest, Rights rights) {
+    /** SHA-256 in lower-case hexadecimal digits; a token is random, so it needs no salt. */
+    public static String digest(String secret) {
+      try {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        return HexFormat.of().formatHex(sha256.digest(secret.getBytes(UTF_8)));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+
     @Override
     public String toString() {
       return "Token[name=" + name + ", rights=" + rights + "]";

@@ -10,6 +10,7 @@ import io.pgplane.topology.CertificateFiles;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -21,7 +22,12 @@ final class AdminKeys {
   /** RFC 6750, section 2.1: what can stand behind {@code Bearer}. */
   private static final Pattern TOKEN_CHARACTERS = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-  private static final Type<String> TOKEN_TEXT = Scalars.secret("a text", AdminKeys::secret);
+  private static final String SHA_256 = "sha256:";
+
+  private static final Pattern DIGEST = Pattern.compile("[0-9A-Fa-f]{64}");
+
+  /** Gives the digest of the token, whichever stands there. */
+  private static final Type<String> TOKEN_TEXT = Scalars.secret("a text", AdminKeys::digest);
 
   private static final Key<String> NAME =
       required(
@@ -32,7 +38,9 @@ final class AdminKeys {
       required(
           "token",
           TOKEN_TEXT,
-          "What its holder shows, 16 characters or more: letters, digits and `-._~+/`.");
+          "What its holder shows, 16 characters or more: letters, digits and `-._~+/`. Or its digest,"
+              + " `sha256:` and 64 hexadecimal digits as `printf %s \"$TOKEN\" | sha256sum` gives"
+              + " them, of a random token: the file then holds nothing that lets in.");
   private static final Key<Rights> RIGHTS =
       required(
           "rights",
@@ -76,6 +84,12 @@ final class AdminKeys {
           "tls",
           ListenerKeys.CERTIFICATE,
           "HTTPS; without it, tokens go over the wire as they are, which is for this machine only.");
+  private static final Key<Boolean> INSECURE =
+      or(
+          "false",
+          "insecure",
+          Scalars.TRUE_OR_FALSE,
+          "Lets `host` be no loopback address without `tls`: for a network where nobody can listen.");
   private static final Key<Duration> DRAIN_DELAY =
       or(
           "0",
@@ -87,17 +101,29 @@ final class AdminKeys {
 
   static final Shape<Admin> ADMIN =
       new Shape<>(
-          List.of(HOST, PORT, TOKENS, ONE_TOKEN, METRICS_TOKEN, TLS, DRAIN_DELAY),
-          values ->
-              new Admin(
-                  values.get(HOST),
-                  values.get(PORT),
-                  tokens(values),
-                  values.get(METRICS_TOKEN),
-                  values.find(TLS),
-                  values.get(DRAIN_DELAY)));
+          List.of(HOST, PORT, TOKENS, ONE_TOKEN, METRICS_TOKEN, TLS, INSECURE, DRAIN_DELAY),
+          AdminKeys::admin);
 
   private AdminKeys() {}
+
+  private static Admin admin(Values values) {
+    String host = values.get(HOST);
+    Optional<CertificateFiles> tls = values.find(TLS);
+    if (tls.isEmpty() && !values.get(INSECURE) && !ListenAddresses.isLoopback(host)) {
+      throw Values.refused(
+          TLS.name(),
+          "missing; tokens and answers would go over the network in clear, as "
+              + host
+              + " is no loopback address: give a certificate, or set insecure: true");
+    }
+    return new Admin(
+        host,
+        values.get(PORT),
+        tokens(values),
+        values.get(METRICS_TOKEN),
+        tls,
+        values.get(DRAIN_DELAY));
+  }
 
   private static List<Token> tokens(Values values) {
     Optional<String> one = values.find(ONE_TOKEN);
@@ -106,22 +132,33 @@ final class AdminKeys {
       throw Values.refused(ONE_TOKEN.name(), "there are tokens, too; put it among them");
     }
     Set<String> names = new HashSet<>();
-    Set<String> secrets = new HashSet<>();
+    Set<String> digests = new HashSet<>();
     for (int i = 0; i < several.size(); i++) {
       Token token = several.get(i);
       String path = TOKENS.name() + "[" + i + "].";
       if (!names.add(token.name())) {
         throw Values.refused(
             path + NAME.name(), Found.quoted(token.name()) + " is already that of another token");
-      } else if (!secrets.add(token.secret())) {
+      } else if (!digests.add(token.digest())) {
         throw Values.refused(path + SECRET.name(), "another token is the same; make a new one");
       }
     }
-    return one.map(secret -> List.of(new Token("admin", secret, Rights.ADMINISTER)))
+    return one.map(digest -> List.of(new Token("admin", digest, Rights.ADMINISTER)))
         .orElse(several);
   }
 
-  private static String secret(String text) {
+  private static String digest(String text) {
+    if (text.startsWith(SHA_256)) {
+      String digest = text.substring(SHA_256.length());
+      if (!DIGEST.matcher(digest).matches()) {
+        throw Scalars.refused("expected 64 hexadecimal digits after " + SHA_256);
+      }
+      return digest.toLowerCase(Locale.ROOT);
+    }
+    return Token.digest(checked(text));
+  }
+
+  private static String checked(String text) {
     if (text.length() < MIN_TOKEN) {
       throw Scalars.refused(
           "too weak; give " + MIN_TOKEN + " characters or more: openssl rand -hex 32");

@@ -1,7 +1,6 @@
 package io.pgplane.config;
 
 import io.pgplane.topology.Backend;
-import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.RouteIndex;
@@ -23,7 +22,6 @@ final class WarningChecks {
    */
   static void run(Node file, Config config) {
     listeners(file.key("listeners").items(), config.listeners());
-    config.admin().ifPresent(admin -> admin(file.key("admin").key("tls"), admin));
     topology(file, config.topology());
   }
 
@@ -41,7 +39,7 @@ final class WarningChecks {
   private static void listeners(List<Node> nodes, List<Listener> listeners) {
     for (int i = 0; i < listeners.size(); i++) {
       Listener listener = listeners.get(i);
-      if (!listener.tls().mode().requiresTls() && !isLoopback(listener.host())) {
+      if (!listener.tls().mode().requiresTls() && !ListenAddresses.isLoopback(listener.host())) {
         nodes
             .get(i)
             .key("tls")
@@ -54,21 +52,12 @@ final class WarningChecks {
     }
   }
 
-  private static void admin(Node tls, Admin admin) {
-    if (admin.tls().isEmpty() && !isLoopback(admin.host())) {
-      tls.warn(
-          "tokens and answers go over the network without TLS, as "
-              + admin.host()
-              + " is no loopback address; give a certificate");
-    }
-  }
-
   private static void clearText(Node mode, Backend backend) {
     ServerTls.Mode set = backend.tls().mode();
     if (set == ServerTls.Mode.DISABLE || set == ServerTls.Mode.PREFER) {
       backend.servers().stream()
           .map(Server::host)
-          .filter(host -> !isLoopback(host))
+          .filter(host -> !ListenAddresses.isLoopback(host))
           .findFirst()
           .ifPresent(
               host ->
@@ -126,15 +115,6 @@ final class WarningChecks {
         node.key("name").warn("no route leads to this backend");
       }
       topology.backend(name).ifPresent(backend -> clearText(node.key("tls").key("mode"), backend));
-    }
-  }
-
-  /** Whether only this machine reaches it; a name is not looked up. */
-  private static boolean isLoopback(String host) {
-    try {
-      return host.equals("localhost") || Cidr.address(host).isLoopbackAddress();
-    } catch (IllegalArgumentException e) {
-      return false;
     }
   }
 }

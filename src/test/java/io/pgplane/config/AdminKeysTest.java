@@ -17,9 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminKeysTest {
   private static final String SECRET = "0123456789abcdef";
+
+  /** As {@code printf %s 0123456789abcdef | sha256sum} prints it. */
+  private static final String DIGEST =
+      "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f";
 
   @TempDir private Path directory;
 
@@ -37,7 +42,35 @@ class AdminKeysTest {
   @Test
   void takesOneTokenAsOneThatMayDoEverything() {
     assertThat(admin("{ token: " + SECRET + " }").tokens())
-        .containsExactly(new Token("admin", SECRET, Rights.ADMINISTER));
+        .containsExactly(new Token("admin", DIGEST, Rights.ADMINISTER));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {DIGEST, "9F9F5111F7B27A781F1F1DDDE5EBC2DD2B796BFC7365C9C28B548E564176929F"})
+  void takesADigestInThePlaceOfAToken(String digest) {
+    assertThat(admin("{ token: 'sha256:" + digest + "' }"))
+        .isEqualTo(admin("{ token: " + SECRET + " }"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.5", "admin.example"})
+  void refusesPlainHttpOffThisMachineUnlessItIsWanted(String host) {
+    String admin = "admin: { host: \"" + host + "\", token: " + SECRET;
+
+    assertThat(problems(VALID + admin + " }"))
+        .containsExactly(
+            "admin.tls: missing; tokens and answers would go over the network in clear, as "
+                + host
+                + " is no loopback address: give a certificate, or set insecure: true");
+    assertThat(Trees.bind(VALID + admin + ", insecure: true }").warnings())
+        .noneMatch(warning -> warning.path().startsWith("admin"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
+  void takesPlainHttpOnThisMachine(String host) {
+    assertThat(admin("{ host: \"" + host + "\" }").tls()).isEmpty();
   }
 
   @Test
@@ -54,7 +87,8 @@ class AdminKeysTest {
               assertThat(admin.tokens())
                   .extracting(Token::rights)
                   .containsExactly(Rights.READ, Rights.OPERATE, Rights.ADMINISTER);
-              assertThat(admin.tokens().get(1).secret()).isEqualTo("AZaz09-._~+/abc==");
+              assertThat(admin.tokens().get(1).digest())
+                  .isEqualTo(Token.digest("AZaz09-._~+/abc=="));
             });
   }
 
@@ -85,6 +119,8 @@ class AdminKeysTest {
         "token: 0123456789abcdef, tokens: [{ name: a, token: 0123456789abcdef, rights: read }] | token: there are tokens, too; put it among them",
         "tokens: [{ name: a, token: 0123456789abcdef, rights: read }, { name: a, token: 1123456789abcdef, rights: read }] | tokens[1].name: \"a\" is already that of another token",
         "tokens: [{ name: a, token: 0123456789abcdef, rights: read }, { name: b, token: 0123456789abcdef, rights: read }] | tokens[1].token: another token is the same; make a new one",
+        "tokens: [{ name: a, token: 0123456789abcdef, rights: read }, { name: b, token: 'sha256:9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f', rights: read }] | tokens[1].token: another token is the same; make a new one",
+        "token: 'sha256:9f9f' | token: expected 64 hexadecimal digits after sha256:",
         "port: 65536 | port: expected a port in 0..65535, found the number 65536",
         "tokn: 0123456789abcdef | tokn: unknown key; did you mean \"token\"?",
       })

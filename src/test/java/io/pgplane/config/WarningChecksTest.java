@@ -127,16 +127,12 @@ class WarningChecksTest {
     String listeners = "listeners: [{ name: main, host: \"" + host + "\" }]";
     String backends =
         "backends: [{ name: db, servers: [{ host: 127.0.0.1 }, { host: \"" + host + "\" }] }]";
-    String admin = "admin: { host: \"" + host + "\" }";
 
-    List<String> warnings = warnings(listeners, USERS, ROUTES, backends, admin);
+    List<String> warnings = warnings(listeners, USERS, ROUTES, backends);
 
     String why = host + " is no loopback address; ";
     String[] expected = {
       "listeners[0].tls.mode: clients may connect without TLS, and " + why + "set mode: require",
-      "admin.tls: tokens and answers go over the network without TLS, as "
-          + why
-          + "give a certificate",
       "backends[0].tls.mode: prefer lets sessions go to the server without TLS, and "
           + why
           + "set require, verify-ca or verify-full"

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /**
  * What the admin port shows, and passes requests on to. Asked on a thread of the admin port's own.
  *
- * @param patience how long a client may take to say what it wants, and how long for a body
+ * @param patience how long a body may take
  * @param notReady why no new clients should be sent to this member; empty if they should
  */
 public record AdminServices(

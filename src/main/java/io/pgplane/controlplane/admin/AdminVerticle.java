@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * waiting.
  */
 public final class AdminVerticle extends VerticleBase {
-  private static final int IDLE_SECONDS = 60;
+  /** Without a byte in either direction, as while a client does not take an answer. */
+  private static final int SILENT_SECONDS = 60;
+
+  private static final int HANDSHAKE_SECONDS = 5;
   private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
 
   private final AdminServices services;
@@ -71,12 +74,11 @@ public final class AdminVerticle extends VerticleBase {
     return Contract.load(vertx)
         .compose(
             contract -> {
-              AdminRouter router = new AdminRouter(vertx, services, tokens, () -> admin);
-              Connections connections = new Connections(vertx, services.patience());
+              Connections connections = new Connections(vertx);
+              AdminRouter router =
+                  new AdminRouter(vertx, services, tokens, connections, () -> admin);
               server = vertx.createHttpServer(options).connectionHandler(connections::opened);
-              return server
-                  .requestHandler(connections.heard(router.of(contract)))
-                  .listen(admin.port(), admin.host());
+              return server.requestHandler(router.of(contract)).listen(admin.port(), admin.host());
             });
   }
 
@@ -125,17 +127,22 @@ public final class AdminVerticle extends VerticleBase {
   private HttpServerOptions options() throws UnusableFileException {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeout(SILENT_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
-            .setHandle100ContinueAutomatically(true)
             .setTcpNoDelay(true)
             .setEnabledSecureTransportProtocols(TLS_VERSIONS);
     admin
         .certifiedKey()
         .ifPresent(
-            shown -> options.setSsl(true).setUseAlpn(false).setKeyCertOptions(keyPair(shown)));
+            shown ->
+                options
+                    .setSsl(true)
+                    .setUseAlpn(false)
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                    .setKeyCertOptions(keyPair(shown)));
     return options;
   }
 

@@ -10,10 +10,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
-import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.RequestBody;
+import io.vertx.openapi.validation.RequestUtils;
 import io.vertx.openapi.validation.ValidatableRequest;
 import io.vertx.openapi.validation.ValidatedRequest;
 import java.util.Locale;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operations of the contract. Each needs the right that stands there as {@code x-right}, looked
- * at before anything else of the request.
+ * The operations of the contract. Each needs the right that stands there as {@code x-right}, which
+ * is checked before anything else of the request, and before its body is read.
  */
 final class Api {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -32,16 +32,28 @@ final class Api {
   private static final int FORBIDDEN = 403;
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
+  private static final int MOST_BODY = 1 << 20;
+  private static final int MOST_CHANGE_SET = 16 << 20;
+
   private final Vertx vertx;
   private final Control control;
+  private final Answers answers;
 
-  Api(Vertx vertx, Control control) {
+  /** Of changes; those of others cannot keep them out. */
+  private final Bodies changes;
+
+  private final Bodies others;
+
+  Api(Vertx vertx, AdminServices services, Answers answers) {
     this.vertx = vertx;
-    this.control = control;
+    this.control = services.control();
+    this.answers = answers;
+    this.changes = new Bodies(MOST_CHANGE_SET + 8 * MOST_BODY, services.patience());
+    this.others = new Bodies(8 * MOST_BODY, services.patience());
   }
 
   Router router(OpenAPIContract contract) {
-    RouterBuilder builder = RouterBuilder.create(vertx, contract, Api::permitted);
+    RouterBuilder builder = RouterBuilder.create(vertx, contract, this::permitted);
     for (OpenAPIRoute route : builder.getRoutes()) {
       String id = route.getOperation().getOperationId();
       Operation operation = Operation.of(id);
@@ -51,7 +63,7 @@ final class Api {
   }
 
   /** What is to be validated, once it is known to be allowed. */
-  private static Future<ValidatableRequest> permitted(
+  private Future<ValidatableRequest> permitted(
       RoutingContext request, io.vertx.openapi.contract.Operation operation) {
     Rights needed =
         Rights.valueOf(operation.getOpenAPIModel().getString("x-right").toUpperCase(Locale.ROOT));
@@ -60,7 +72,9 @@ final class Api {
     } else if (!isOfItsType(request, operation.getRequestBody())) {
       return Future.failedFuture(new HttpException(UNSUPPORTED_MEDIA_TYPE));
     }
-    return RequestExtractor.withBodyHandler().extractValidatableRequest(request, operation);
+    Bodies bodies = needed == Rights.ADMINISTER ? changes : others;
+    int most = operation.getOperationId().equals("apply") ? MOST_CHANGE_SET : MOST_BODY;
+    return RequestUtils.extract(request.request(), operation, () -> bodies.read(request, most));
   }
 
   private static boolean isOfItsType(RoutingContext request, @Nullable RequestBody body) {
@@ -84,11 +98,11 @@ final class Api {
         .onFailure(request::fail);
   }
 
-  private static void answer(RoutingContext request, JsonObject reply) {
+  private void answer(RoutingContext request, JsonObject reply) {
     Long revision = reply.getLong("revision");
     if (revision != null) {
       request.response().putHeader(HttpHeaders.ETAG, "\"" + revision + "\"");
     }
-    AdminRouter.json(request, 200, reply);
+    answers.send(request, AdminRouter.JSON, reply::toBuffer);
   }
 }

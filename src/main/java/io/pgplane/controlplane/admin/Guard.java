@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.pgplane.config.Admin.Token;
 import io.pgplane.observability.LogRate;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who shows a token, at once. Wrong ones are refused late, and while a few from one address
- * wait for that, no more from there are looked at: nobody can try many. Confined to the context of
- * the admin port.
+ * Lets in a right token at once, whatever else comes from its address. A wrong one is refused with
+ * a delay that grows; while a few from one client wait for that, more are refused at once. Confined
+ * to the context of the admin port.
  */
 final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
@@ -38,7 +39,7 @@ final class Guard {
           .executor(Runnable::run)
           .build();
 
-  /** The wrong tokens of one address. */
+  /** The wrong tokens of one client. */
   private static final class Guesses {
     private long delay = DELAY_MILLIS;
     private int waiting;
@@ -51,14 +52,8 @@ final class Guard {
   /** Goes on with those who show a token. */
   void admit(RoutingContext request) {
     String header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-    String address = request.request().remoteAddress().hostAddress();
     if (header == null) {
       request.fail(UNAUTHORIZED);
-      return;
-    }
-    Guesses of = Objects.requireNonNull(guesses.get(address, unknown -> new Guesses()));
-    if (of.waiting >= MOST_WAITING) {
-      request.fail(TOO_MANY_REQUESTS);
       return;
     }
     Optional<Token> token = tokens.of(header);
@@ -67,8 +62,15 @@ final class Guard {
       request.next();
       return;
     }
-    if (rate.take("a wrong token", address)) {
-      LOG.warn("a wrong token from {}", address);
+    SocketAddress address = request.request().remoteAddress();
+    Guesses of =
+        Objects.requireNonNull(guesses.get(Connections.client(address), unknown -> new Guesses()));
+    if (of.waiting >= MOST_WAITING) {
+      request.fail(TOO_MANY_REQUESTS);
+      return;
+    }
+    if (rate.take("a wrong token", address.hostAddress())) {
+      LOG.warn("a wrong token from {}", address.hostAddress());
     }
     of.waiting++;
     request
@@ -80,6 +82,19 @@ final class Guard {
               request.fail(UNAUTHORIZED);
             });
     of.delay = Math.min(MOST_DELAY_MILLIS, of.delay * 2);
+  }
+
+  /** Goes on with everybody, and knows who shows a right token. */
+  void recognize(RoutingContext request) {
+    tokens
+        .of(request.request().getHeader(HttpHeaders.AUTHORIZATION))
+        .ifPresent(token -> request.put(TOKEN, token));
+    request.next();
+  }
+
+  /** Whether the request has shown a right token. */
+  static boolean knows(RoutingContext request) {
+    return request.get(TOKEN) != null;
   }
 
   /** The token of a request that was let in. */

@@ -42,7 +42,7 @@ final class Refusal {
           404, "there is nothing here",
           405, "not with this method",
           408, "the body came too slowly",
-          413, "a body has at most 16 MiB",
+          413, "a body has at most 1 MiB, that of /v1/apply 16 MiB",
           415, "a body is application/json here",
           429, "too many wrong tokens from this address",
           500, "a fault of pgplane's own; its log tells");

@@ -1,10 +1,9 @@
 package io.pgplane.controlplane.admin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pgplane.config.Admin.Token;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class Tokens {
   private static final String SCHEME = "Bearer ";
 
-  private volatile List<Known> known;
-
-  /** A token and the SHA-256 of its secret. */
-  private static final class Known {
-    private final Token token;
-    private final byte[] digest;
-
-    private Known(Token token) {
-      this.token = token;
-      this.digest = digest(token.secret());
-    }
-  }
+  private volatile List<Token> known;
 
   Tokens(List<Token> tokens) {
-    this.known = tokens.stream().map(Known::new).toList();
+    this.known = tokens;
   }
 
   /** Others take their place. */
   void replace(List<Token> tokens) {
-    known = tokens.stream().map(Known::new).toList();
+    known = tokens;
   }
 
   /**
@@ -45,21 +33,14 @@ final class Tokens {
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }
-    byte[] shown = digest(authorization.substring(SCHEME.length()).strip());
+    byte[] shown =
+        Token.digest(authorization.substring(SCHEME.length()).strip()).getBytes(US_ASCII);
     Optional<Token> found = Optional.empty();
-    for (Known one : known) {
-      if (MessageDigest.isEqual(one.digest, shown)) {
-        found = Optional.of(one.token);
+    for (Token one : known) {
+      if (MessageDigest.isEqual(one.digest().getBytes(US_ASCII), shown)) {
+        found = Optional.of(one);
       }
     }
     return found;
-  }
-
-  private static byte[] digest(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -123,9 +123,9 @@ final class AdminFixture implements BeforeAllCallback, AfterAllCallback {
         "127.0.0.1",
         0,
         List.of(
-            new Token("reader", READER, Rights.READ),
-            new Token("operator", OPERATOR, Rights.OPERATE),
-            new Token("administrator", ADMINISTRATOR, Rights.ADMINISTER)),
+            new Token("reader", Token.digest(READER), Rights.READ),
+            new Token("operator", Token.digest(OPERATOR), Rights.OPERATE),
+            new Token("administrator", Token.digest(ADMINISTRATOR), Rights.ADMINISTER)),
         metricsToken,
         shown,
         Duration.ZERO);
