@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,10 +24,11 @@ public record Origin(Optional<String> endPoint, Optional<String> setting, String
 
   private static final String SEPARATOR = " - ";
 
-  /** Whether a setting of the client would stand in its way, and is left out. */
-  boolean replaces(String name) {
-    return (endPoint.isPresent() && name.equalsIgnoreCase(StartupMessage.APPLICATION_NAME))
-        || setting.filter(name::equalsIgnoreCase).isPresent();
+  /** The settings that a client may not give another value; its own are left out. */
+  List<String> replaced() {
+    List<String> names = new ArrayList<>(setting.stream().toList());
+    endPoint.ifPresent(end -> names.add(StartupMessage.APPLICATION_NAME));
+    return names;
   }
 
   /** The application_name to send; nothing if the client's own can stay as it is. */

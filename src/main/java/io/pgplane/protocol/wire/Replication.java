@@ -6,23 +6,32 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The startup parameter {@code replication}, which PostgreSQL reads before anybody has logged in.
+ *
+ * @param on whether the client speaks the replication protocol: the last value tells
+ * @param toDatabase whether it then has a database: one value of {@code database} is enough
  */
-final class Replication {
+record Replication(boolean on, boolean toDatabase) {
+  static final Replication NONE = new Replication(false, false);
+
+  private static final String DATABASE = "database";
   private static final List<String> WORDS = List.of("true", "false", "yes", "no");
 
-  private Replication() {}
-
   /**
-   * Looks at a value as {@code parse_bool} does; the server does so again.
+   * What becomes of it by another value, read as {@code parse_bool} does.
    *
-   * @throws Failure if it is neither a boolean nor {@code database}
+   * @throws Failure if the value is neither a boolean nor {@code database}
    */
-  static void check(CString value) {
+  Replication then(CString value) {
     String text = value.text();
-    if (!text.equals("database") && !isBoolean(text.toLowerCase(Locale.ROOT))) {
+    if (text.equals(DATABASE)) {
+      return new Replication(true, true);
+    }
+    String word = text.toLowerCase(Locale.ROOT);
+    if (!isBoolean(word)) {
       throw Failure.told(
           FailureKind.CLIENT,
           new ErrorReport(
@@ -30,22 +39,28 @@ final class Replication {
                   "invalid value for parameter \"replication\": \"" + text + "\"")
               .withHint("Valid values are: \"false\", 0, \"true\", 1, \"database\"."));
     }
+    return new Replication(isTrue(word), toDatabase);
   }
 
-  /** Whether a value that has passed {@link #check} asks for replication, of either kind. */
-  static boolean isOn(CString value) {
-    String text = value.text().toLowerCase(Locale.ROOT);
-    return switch (text) {
-      case "1", "on", "database" -> true;
-      default -> text.startsWith("t") || text.startsWith("y");
-    };
+  /** Whether the client wants all of the server, and no database. */
+  boolean isPhysical() {
+    return on && !toDatabase;
   }
 
-  private static boolean isBoolean(String text) {
-    return switch (text) {
+  /** The one value that says the same. */
+  Optional<String> forServer() {
+    return on ? Optional.of(toDatabase ? DATABASE : "true") : Optional.empty();
+  }
+
+  private static boolean isTrue(String word) {
+    return word.equals("1") || word.equals("on") || word.startsWith("t") || word.startsWith("y");
+  }
+
+  private static boolean isBoolean(String word) {
+    return switch (word) {
       case "" -> false;
       case "0", "1", "on", "of", "off" -> true;
-      default -> WORDS.stream().anyMatch(word -> word.startsWith(text));
+      default -> WORDS.stream().anyMatch(known -> known.startsWith(word));
     };
   }
 }

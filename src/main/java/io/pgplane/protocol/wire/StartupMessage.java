@@ -10,64 +10,72 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's wish to log in, with its parameters in the order and the bytes in which it sent them
- * (PostgreSQL, "StartupMessage"; {@code ProcessStartupPacket}).
+ * A client's wish to log in. Parameters that it sent twice count as in PostgreSQL ({@code
+ * ProcessStartupPacket}): the last one of most names, all of {@link Replication}, and of settings
+ * each in its turn. The server gets what was read here, so both decide on the same login.
  */
 public final class StartupMessage implements FirstPacket {
   private static final String PROTOCOL_OPTION = "_pq_.";
   private static final String OPTIONS = "options";
+  private static final String REPLICATION = "replication";
   static final String APPLICATION_NAME = "application_name";
 
   /** The settings that drivers send by themselves: none makes a login slow. */
   private static final Set<String> HARMLESS =
-      Set.of(
-          APPLICATION_NAME,
-          "client_encoding",
-          "datestyle",
-          "timezone",
-          "extra_float_digits",
-          "replication");
+      Set.of(APPLICATION_NAME, "client_encoding", "datestyle", "timezone", "extra_float_digits");
 
   private static final CString NOTHING = CString.of("");
 
-  private record Parameter(String name, CString rawName, CString value) {}
+  private record Parameter(String name, CString rawName, CString value) {
+    Parameter(String name, CString value) {
+      this(name, CString.of(name), value);
+    }
+
+    /** PostgreSQL ignores the case of ASCII letters in a setting's name, and of no others. */
+    boolean sets(String setting) {
+      return name.equalsIgnoreCase(setting) && name.chars().allMatch(c -> c < 128);
+    }
+  }
+
+  /**
+   * Whatever is neither a user nor a database.
+   *
+   * @param settings in the client's order
+   */
+  private record Rest(
+      Replication replication,
+      Optional<CString> options,
+      List<Parameter> settings,
+      List<CString> protocolOptions) {}
 
   private final int requestedMinor;
   private final CString user;
   private final CString database;
-  private final List<Parameter> settings;
-  private final List<CString> protocolOptions;
+  private final Rest rest;
 
-  private StartupMessage(
-      int requestedMinor,
-      CString user,
-      CString database,
-      List<Parameter> settings,
-      List<CString> protocolOptions) {
+  private StartupMessage(int requestedMinor, CString user, CString database, Rest rest) {
     this.requestedMinor = requestedMinor;
     this.user = user;
     this.database = database;
-    this.settings = settings;
-    this.protocolOptions = protocolOptions;
+    this.rest = rest;
   }
 
   static StartupMessage parse(int code, PacketReader reader) {
     CString user = null;
     CString database = null;
+    CString options = null;
+    Replication replication = Replication.NONE;
     List<Parameter> settings = new ArrayList<>();
     List<CString> protocolOptions = new ArrayList<>();
     for (Parameter parameter = next(reader); parameter != null; parameter = next(reader)) {
       switch (parameter.name()) {
         case "user" -> user = parameter.value();
         case "database" -> database = parameter.value();
-        case "replication" -> {
-          Replication.check(parameter.value());
-          settings.add(parameter);
-        }
+        case OPTIONS -> options = parameter.value();
+        case REPLICATION -> replication = replication.then(parameter.value());
         default -> {
           if (parameter.name().startsWith(PROTOCOL_OPTION)) {
             protocolOptions.add(parameter.rawName());
@@ -88,7 +96,10 @@ public final class StartupMessage implements FirstPacket {
       database = user;
     }
     return new StartupMessage(
-        code & 0xFFFF, user.asName(), database.asName(), settings, protocolOptions);
+        code & 0xFFFF,
+        user.asName(),
+        database.asName(),
+        new Rest(replication, Optional.ofNullable(options), settings, protocolOptions));
   }
 
   private static @Nullable Parameter next(PacketReader reader) {
@@ -116,22 +127,33 @@ public final class StartupMessage implements FirstPacket {
   }
 
   /**
-   * What the client calls itself, cut like a name as PostgreSQL shows it; empty if it does not. The
-   * parameter may be written in upper or lower case.
+   * What the client calls itself, cut like a name as PostgreSQL shows it; empty if it does not. A
+   * parameter of its own counts before one in the options.
    */
   public CString applicationName() {
-    return last(APPLICATION_NAME::equalsIgnoreCase).map(CString::asName).orElse(NOTHING);
+    return wholeApplicationName().asName();
+  }
+
+  private CString wholeApplicationName() {
+    CString name = null;
+    for (Parameter setting : rest.settings()) {
+      if (setting.sets(APPLICATION_NAME)) {
+        name = setting.value();
+      }
+    }
+    return Optional.ofNullable(name)
+        .or(() -> rest.options().flatMap(some -> StartupOptions.find(some, APPLICATION_NAME)))
+        .orElse(NOTHING);
   }
 
   /** Whether the client wants all of the server, and no database: physical replication. */
   public boolean physicalReplication() {
-    return replication()
-        && last("replication"::equals).filter(kind -> kind.text().equals("database")).isEmpty();
+    return rest.replication().isPhysical();
   }
 
   /** Whether the client wants to speak the replication protocol, physical or logical. */
   public boolean replication() {
-    return last("replication"::equals).map(Replication::isOn).orElse(false);
+    return rest.replication().on();
   }
 
   /**
@@ -140,29 +162,23 @@ public final class StartupMessage implements FirstPacket {
    * @throws Failure if pgplane has no such option, or not with this value
    */
   public StartupOptions options() {
-    return last(OPTIONS::equals).map(StartupOptions::parse).orElse(StartupOptions.NONE);
+    return rest.options().map(StartupOptions::parse).orElse(StartupOptions.NONE);
   }
 
   /** Whether it has settings that may keep a server from answering, such as post_auth_delay. */
   public boolean mayDelay() {
-    return settings.stream()
-        .anyMatch(setting -> !HARMLESS.contains(setting.name().toLowerCase(Locale.ROOT)));
+    return rest.options().isPresent()
+        || rest.settings().stream()
+            .anyMatch(setting -> !HARMLESS.contains(setting.name().toLowerCase(Locale.ROOT)));
   }
 
   /** The same user and database, and nothing else. */
   public StartupMessage withoutSettings() {
-    return new StartupMessage(requestedMinor, user, database, List.of(), List.of());
-  }
-
-  /** Of a parameter that stands twice, the last counts. */
-  private Optional<CString> last(Predicate<String> name) {
-    CString value = null;
-    for (Parameter setting : settings) {
-      if (name.test(setting.name())) {
-        value = setting.value();
-      }
-    }
-    return Optional.ofNullable(value);
+    return new StartupMessage(
+        requestedMinor,
+        user,
+        database,
+        new Rest(Replication.NONE, Optional.empty(), List.of(), List.of()));
   }
 
   /** The version that is spoken with the client. */
@@ -175,18 +191,18 @@ public final class StartupMessage implements FirstPacket {
    * a newer version than we speak, or for options, of which we know none.
    */
   public Optional<byte[]> negotiation() {
-    if (!ProtocolVersion.isTooNew(requestedMinor) && protocolOptions.isEmpty()) {
+    List<CString> unknown = rest.protocolOptions();
+    if (!ProtocolVersion.isTooNew(requestedMinor) && unknown.isEmpty()) {
       return Optional.empty();
     }
-    PacketWriter writer =
-        PacketWriter.message('v').int32(version().code()).int32(protocolOptions.size());
-    protocolOptions.forEach(writer::cstring);
+    PacketWriter writer = PacketWriter.message('v').int32(version().code()).int32(unknown.size());
+    unknown.forEach(writer::cstring);
     return Optional.of(writer.packet());
   }
 
   /**
-   * The packet for the server: protocol 3.0, these names, and the client's settings as sent, but
-   * for the options that are pgplane's.
+   * The packet for the server: protocol 3.0, these names, each once, and the client's settings in
+   * its order, but for the options that are pgplane's.
    *
    * @param origin what the server is told of where the client comes from
    * @throws Failure if it is longer than PostgreSQL takes: what pgplane adds counts too
@@ -218,23 +234,22 @@ public final class StartupMessage implements FirstPacket {
     return packet;
   }
 
-  /** Earlier ones of a name count for nothing, and must not do so because the last is gone. */
   private List<Parameter> settingsForServer(Origin origin) {
-    StartupOptions options = options();
-    if (!options.own() && origin.equals(Origin.UNTOLD)) {
-      return settings;
+    List<Parameter> forServer = new ArrayList<>();
+    rest.replication()
+        .forServer()
+        .ifPresent(kind -> forServer.add(new Parameter(REPLICATION, CString.of(kind))));
+    origin
+        .options(options().forServer())
+        .ifPresent(options -> forServer.add(new Parameter(OPTIONS, options)));
+    for (Parameter setting : rest.settings()) {
+      if (origin.replaced().stream().noneMatch(setting::sets)) {
+        forServer.add(setting);
+      }
     }
-    List<Parameter> forServer = new ArrayList<>(settings);
-    forServer.removeIf(
-        setting -> setting.name().equals(OPTIONS) || origin.replaces(setting.name()));
     origin
-        .options(options.forServer())
-        .ifPresent(rest -> forServer.add(new Parameter(OPTIONS, CString.of(OPTIONS), rest)));
-    origin
-        .applicationName(last(APPLICATION_NAME::equalsIgnoreCase).orElse(NOTHING))
-        .ifPresent(
-            name ->
-                forServer.add(new Parameter(APPLICATION_NAME, CString.of(APPLICATION_NAME), name)));
+        .applicationName(wholeApplicationName())
+        .ifPresent(name -> forServer.add(new Parameter(APPLICATION_NAME, name)));
     return forServer;
   }
 

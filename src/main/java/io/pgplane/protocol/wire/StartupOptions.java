@@ -55,6 +55,17 @@ public record StartupOptions(
     return read.own ? read.leaving(left) : read;
   }
 
+  /** The value that these options give a setting: the last counts. */
+  static Optional<CString> find(CString options, String setting) {
+    Optional<String> value = Optional.empty();
+    for (StartupSwitch one : StartupSwitch.split(new String(options.bytes(), ISO_8859_1))) {
+      if (one.isSetting() && one.name().toLowerCase(Locale.ROOT).equals(setting)) {
+        value = one.value();
+      }
+    }
+    return value.map(text -> new CString(text.getBytes(ISO_8859_1)));
+  }
+
   private StartupOptions with(String name, StartupSwitch one) {
     return switch (name) {
       case "route" ->

@@ -115,13 +115,24 @@ class StartupOptionsTest {
   }
 
   @Test
-  void packetWithoutOptionsOfItsOwnGoesOnAsItIs() {
-    byte[] body = packet("options", "-c a=b", "options", " -c  c=d ", "x", "y");
+  void optionsAndReplicationReachTheServerOnceAndAsTheyWereRead() {
+    byte[] body =
+        packet(
+            "replication",
+            "database",
+            "options",
+            "-c a=b",
+            "x",
+            "y",
+            "options",
+            " -c  c=d ",
+            "replication",
+            "1");
 
     StartupMessage startup = (StartupMessage) FirstPacket.parse(body);
 
     assertThat(startup.toPacket(startup.user(), startup.database(), Origin.UNTOLD))
-        .isEqualTo(withLength(body));
+        .isEqualTo(withLength(packet("replication", "database", "options", " -c  c=d ", "x", "y")));
   }
 
   @Test
