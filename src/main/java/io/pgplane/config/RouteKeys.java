@@ -44,8 +44,8 @@ final class RouteKeys {
           "role",
           Scalars.choice(Role.class),
           "Which of the backend's servers it may take, in the words of libpq's"
-              + " `target_session_attrs`. A client may ask for less with `-c"
-              + " pgplane.target_session_attrs=...` in its `options`.");
+              + " `target_session_attrs`. With `any`, or `clientSelectable`, a client may ask for less"
+              + " with `-c pgplane.target_session_attrs=...` in its `options`.");
   private static final Key<ServerLogin> ROUTE_LOGIN =
       or(
           "passthrough",
@@ -85,6 +85,13 @@ final class RouteKeys {
               values -> new ClientAddress(values.get(IN_APPLICATION_NAME), values.find(SETTING))),
           "How the server is told where the client comes from, as the connection it sees is"
               + " pgplane's own.");
+  private static final Key<Boolean> CLIENT_SELECTABLE =
+      or(
+          "false",
+          "clientSelectable",
+          Scalars.TRUE_OR_FALSE,
+          "Whether a client that it matches may choose it, past the routes before it, with `-c"
+              + " pgplane.route=NAME` in its `options`. Others are refused (42501).");
   static final Shape<Route> ROUTE =
       new Shape<>(
           List.of(
@@ -96,7 +103,8 @@ final class RouteKeys {
               ROUTE_LOGIN,
               CONNECTION_LIMIT,
               TIMEOUTS,
-              CLIENT_ADDRESS),
+              CLIENT_ADDRESS,
+              CLIENT_SELECTABLE),
           RouteKeys::route);
 
   private RouteKeys() {}
@@ -115,7 +123,8 @@ final class RouteKeys {
         values.get(ROUTE_LOGIN),
         values.get(CONNECTION_LIMIT),
         values.find(TIMEOUTS).orElse(Timeouts.DEFAULTS),
-        values.find(CLIENT_ADDRESS).orElse(ClientAddress.UNTOLD));
+        values.find(CLIENT_ADDRESS).orElse(ClientAddress.UNTOLD),
+        values.get(CLIENT_SELECTABLE));
   }
 
   private static Template checked(Key<Template> key, Template name, Match match) {

@@ -73,14 +73,17 @@ final class WarningChecks {
     new RouteIndex(routes)
         .hidden()
         .forEach(
-            (place, earlier) ->
+            (place, earlier) -> {
+              if (!routes.get(place).clientSelectable()) {
                 nodes
                     .get(place)
                     .key("match")
                     .warn(
                         nodes.get(earlier).path()
-                            + " takes every login that matches here; only a client that asks for"
-                            + " this route (pgplane.route) gets it"));
+                            + " takes every login that matches here, and no client may choose this"
+                            + " route (clientSelectable)");
+              }
+            });
   }
 
   private static void users(List<Node> nodes, List<Route> routes) {

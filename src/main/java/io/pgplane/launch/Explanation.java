@@ -146,6 +146,9 @@ final class Explanation {
         mismatches();
       }
       Route route = way.route();
+      if (!route.grants(role)) {
+        refuse("route " + route.name() + ": has a role and is not clientSelectable");
+      }
       Optional<String> impossible = impossible(route.login());
       say(
           impossible.isPresent(),

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param connectionLimit how many sessions it may have; 0 for no bound
  * @param timeouts where its own differ from those of the listener
  * @param clientAddress how the server is told where the client comes from
+ * @param clientSelectable whether a client may choose it by name, and a role within its own
  */
 public record Route(
     String name,
@@ -24,7 +25,8 @@ public record Route(
     ServerLogin login,
     int connectionLimit,
     Timeouts timeouts,
-    ClientAddress clientAddress) {
+    ClientAddress clientAddress,
+    boolean clientSelectable) {
 
   /** To servers of any role, by names that are the same for every login. */
   public Route(
@@ -38,22 +40,38 @@ public record Route(
         login,
         0,
         Timeouts.DEFAULTS,
-        ClientAddress.UNTOLD);
+        ClientAddress.UNTOLD,
+        false);
   }
 
   /** The same to servers of this role. */
   public Route to(Role other) {
-    return new Route(
-        name, match, backend, database, other, login, connectionLimit, timeouts, clientAddress);
+    return with(other, connectionLimit, timeouts, clientAddress, clientSelectable);
   }
 
   /** The same with bounds of its own. */
   public Route bounded(int sessions, Timeouts others) {
-    return new Route(name, match, backend, database, role, login, sessions, others, clientAddress);
+    return with(role, sessions, others, clientAddress, clientSelectable);
   }
 
   /** The same, whose servers are told where clients come from. */
   public Route telling(ClientAddress other) {
-    return new Route(name, match, backend, database, role, login, connectionLimit, timeouts, other);
+    return with(role, connectionLimit, timeouts, other, clientSelectable);
+  }
+
+  /** The same, which clients may choose. */
+  public Route selectable() {
+    return with(role, connectionLimit, timeouts, clientAddress, true);
+  }
+
+  /** Whether a client may ask for servers of this role: it must leave a restricted one as it is. */
+  public boolean grants(Role wished) {
+    return clientSelectable || role == Role.ANY || wished == Role.ANY || wished == role;
+  }
+
+  private Route with(
+      Role newRole, int sessions, Timeouts others, ClientAddress told, boolean selectable) {
+    return new Route(
+        name, match, backend, database, newRole, login, sessions, others, told, selectable);
   }
 }

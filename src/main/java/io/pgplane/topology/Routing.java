@@ -22,7 +22,7 @@ public final class Routing {
   /**
    * Where the first route takes the login that matches it, or the one that the client wishes for.
    *
-   * @param wished the name of the only route that may take it
+   * @param wished the name of the only route that may take it, if clients may choose that one
    * @throws NoRouteException if there is no such route, or it leads nowhere
    */
   public Way take(LoginFacts login, Optional<String> wished) throws NoRouteException {
@@ -59,11 +59,15 @@ public final class Routing {
             .named(name)
             .orElseThrow(
                 () ->
-                    new NoRouteException(
+                    NoRouteException.ofWish(
                         "the client wishes for route \"" + name + "\", which is not there"));
+    if (!route.clientSelectable()) {
+      throw NoRouteException.ofWish(
+          "the client wishes for route " + name + ", which is not clientSelectable");
+    }
     MatchKey mismatch = route.match().mismatch(login);
     if (mismatch != null) {
-      throw new NoRouteException(
+      throw NoRouteException.ofWish(
           "the client wishes for route " + name + ", which does not match in " + mismatch.word());
     }
     return route;

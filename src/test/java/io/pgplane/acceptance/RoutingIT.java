@@ -49,7 +49,8 @@ class RoutingIT {
 
   @Test
   void clientWishesForARouteInItsOptionsAndTheServerHearsNothingOfIt() {
-    Proxy proxy = start(toDatabase("first", "nowhere"), toDatabase("second", setup.database()));
+    Proxy proxy =
+        start(toDatabase("first", "nowhere"), toDatabase("second", setup.database()).selectable());
 
     ClientTool.Result result =
         proxy
@@ -70,8 +71,8 @@ class RoutingIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-c pgplane.route=third|database \"DB\" does not exist",
-        "-c pgplane.route=second|database \"DB\" does not exist",
+        "-c pgplane.route=third|permission denied to set parameter \"pgplane.route\"",
+        "-c pgplane.route=second|permission denied to set parameter \"pgplane.route\"",
         "-c pgplane.nonsense=1|unrecognized configuration parameter \"pgplane.nonsense\"",
         "-c pgplane.target_session_attrs=x"
             + "|invalid value for parameter \"pgplane.target_session_attrs\": \"x\"",
@@ -80,11 +81,12 @@ class RoutingIT {
   void wishThatCannotBeFulfilledIsRefusedAndNotForgotten(String options, String text) {
     Route elsewhere =
         new Route(
-            "second",
-            new Match(NamePattern.parse("elsewhere"), NamePattern.ANY, NamePattern.ANY),
-            "db",
-            Optional.empty(),
-            PASSTHROUGH);
+                "second",
+                new Match(NamePattern.parse("elsewhere"), NamePattern.ANY, NamePattern.ANY),
+                "db",
+                Optional.empty(),
+                PASSTHROUGH)
+            .selectable();
     Proxy proxy = start(toDatabase("first", setup.database()), elsewhere);
 
     ClientTool psql = proxy.tool("psql").env("PGOPTIONS", options);

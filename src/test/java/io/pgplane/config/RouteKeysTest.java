@@ -31,7 +31,7 @@ class RouteKeysTest {
   void readsEveryKeyOfAMatch() {
     Route route =
         route(
-            "name: app, backend: app-db, role: prefer-standby, match: { database: 'app_*',"
+            "name: app, backend: app-db, role: prefer-standby, clientSelectable: true, match: { database: 'app_*',"
                 + " user: '/u\\d/', sni: 'DB.Example', applicationName: psql, listener: main,"
                 + " source: [10.0.0.0/8, '::1'], tls: yes, replication: 'false' }");
 
@@ -47,6 +47,7 @@ class RouteKeysTest {
                 Optional.of(true),
                 Optional.of(false)));
     assertThat(route.role()).isEqualTo(Role.PREFER_STANDBY);
+    assertThat(route.clientSelectable()).isTrue();
   }
 
   @Test

@@ -37,8 +37,8 @@ class WarningChecksTest {
   void routeBehindOneThatTakesAllItsLoginsIsWarnedOf(String first, String second) {
     assertThat(warningsOfRoutes(first, second))
         .containsExactly(
-            "routes[1].match: routes[0] takes every login that matches here; only a client that asks"
-                + " for this route (pgplane.route) gets it");
+            "routes[1].match: routes[0] takes every login that matches here, and no client may choose"
+                + " this route (clientSelectable)");
   }
 
   @ParameterizedTest

@@ -54,8 +54,8 @@ class CheckCommandTest {
 
     List<String> warnings =
         List.of(
-            "routes[1].match: routes[0] takes every login that matches here; only a client that asks"
-                + " for this route (pgplane.route) gets it",
+            "routes[1].match: routes[0] takes every login that matches here, and no client may choose"
+                + " this route (clientSelectable)",
             "backends[0].tls.mode: prefer lets sessions go to the server without TLS, and 10.0.0.11"
                 + " is no loopback address; set require, verify-ca or verify-full");
     assertThat(run.exitCode()).isZero();

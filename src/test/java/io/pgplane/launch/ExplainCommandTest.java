@@ -27,12 +27,13 @@ class ExplainCommandTest {
         - { name: eve, password: pencil, validUntil: 2001-01-01T00:00:00Z }
       routes:
         - { name: far, match: { sni: db.example }, backend: one }
-        - { name: psql, match: { applicationName: "psql*", user: alice }, backend: one }
+        - { name: psql, match: { applicationName: "psql*", user: alice }, backend: one, clientSelectable: true }
         - name: tenants
           match: { database: "app_*" }
           backend: one
           database: "${database.1}"
           role: prefer-standby
+          clientSelectable: true
           login: { user: service, password: x }
         - { name: lost, match: { database: reports, user: "*" }, backend: "${user.1}" }
       backends:
@@ -139,6 +140,18 @@ class ExplainCommandTest {
   void replicationAloneAsksForThePseudoDatabase() {
     assertThat(explain("--user", "alice", "--replication").out())
         .contains("no route for database \"replication\"");
+  }
+
+  @Test
+  void refusesARoleThatTheRouteDoesNotLetTheClientChoose() throws IOException {
+    Files.writeString(file, FILE.replace("clientSelectable: true", "clientSelectable: false"));
+
+    CommandLineRun run =
+        explain("--user", "alice", "--database", "app_7", "--target-session-attrs", "primary");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .contains("route tenants: has a role and is not clientSelectable: refused");
   }
 
   @Test

@@ -67,7 +67,7 @@ class RoutingTest {
         routing(
             List.of(
                 route("first", match("*", "*"), "db").apply("1"),
-                route("second", match("app", "*"), "db").apply("2")),
+                route("second", match("app", "*"), "db").apply("2").selectable()),
             "db");
 
     assertThat(routing.take(login("app", "u"), Optional.of("second")).route().name())
@@ -78,6 +78,9 @@ class RoutingTest {
     assertRefused(
         () -> routing.take(login("d", "u"), Optional.of("third")),
         "the client wishes for route \"third\", which is not there");
+    assertRefused(
+        () -> routing.take(login("d", "u"), Optional.of("first")),
+        "the client wishes for route first, which is not clientSelectable");
   }
 
   @Test

@@ -83,7 +83,8 @@ public final class RouteTable {
    * Where the first route takes the login that matches it, or the one that the client wishes for.
    *
    * @param startup the client's own packet
-   * @throws Failure if there is none: to the client, a database that is not there
+   * @throws Failure if there is none: to the client, a database that is not there; or if the client
+   *     asks for what the route does not let it choose
    */
   public Choice choose(LoginFacts login, StartupMessage startup) {
     StartupOptions options = startup.options();
@@ -91,6 +92,10 @@ public final class RouteTable {
     try {
       way = routing.take(login, options.route());
     } catch (NoRouteException e) {
+      if (e.isOfWish()) {
+        // One answer to all, so that a client does not learn which routes there are.
+        throw denied("pgplane.route").because(e.getMessage());
+      }
       throw Failure.told(
               FailureKind.CLIENT,
               new ErrorReport(
@@ -98,11 +103,24 @@ public final class RouteTable {
                   "database \"" + login.database() + "\" does not exist"))
           .because(e.getMessage());
     }
+    Role role = options.targetSessionAttrs().map(Role::of).orElse(Role.ANY);
+    if (!way.route().grants(role)) {
+      throw denied("pgplane.target_session_attrs")
+          .because("route " + way.route().name() + " has a role and is not clientSelectable");
+    }
     Destination destination = destinations.get(new Names(way.route().name(), way.backend().name()));
     return new Choice(
         Objects.requireNonNull(destination),
-        options.targetSessionAttrs().map(Role::of).orElse(Role.ANY),
+        role,
         startup,
         way.database().map(CString::of).orElse(startup.database()));
+  }
+
+  private static Failure denied(String setting) {
+    return Failure.told(
+        FailureKind.CLIENT,
+        new ErrorReport(
+            SqlState.INSUFFICIENT_PRIVILEGE,
+            "permission denied to set parameter \"" + setting + "\""));
   }
 }
