@@ -133,7 +133,6 @@ final class RunCommand implements Callable<Integer> {
   private void logPlatform(Vertx vertx) {
     if (transport != Sockets.AUTO) {
       LOG.info("{} transport, TLS by {}", transport, TlsProvider.describe());
-      transport.warning().ifPresent(LOG::warn);
     } else if (vertx.isNativeTransportEnabled()) {
       LOG.info("native transport, TLS by {}", TlsProvider.describe());
     } else {

@@ -2,7 +2,6 @@ package io.pgplane.launch;
 
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.transport.Transport;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What Vert.x reads and writes sockets with. */
@@ -25,15 +24,6 @@ enum Sockets {
       case IO_URING -> with(builder, Transport.IO_URING);
       case NIO -> with(builder, Transport.NIO);
     };
-  }
-
-  /** What who chooses it should know. */
-  Optional<String> warning() {
-    return this == IO_URING
-        ? Optional.of(
-            "a session can stall for ever with the io_uring of Netty before July 2026"
-                + " (netty/netty#17049): try it, do not rely on it")
-        : Optional.empty();
   }
 
   private VertxBuilder with(VertxBuilder builder, @Nullable Transport transport) {
