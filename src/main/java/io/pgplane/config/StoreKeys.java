@@ -26,7 +26,8 @@ final class StoreKeys {
       optional(
           "path",
           Scalars.text("a directory", StoreKeys::path),
-          "The directory of `file`, which is made where it is missing. One process at a time.");
+          "The directory of `file`, which is made where it is missing. One process at a time,"
+              + " whose user owns it; others may not enter.");
   private static final Key<String> HOST =
       optional("host", Scalars.HOST_NAME, "The server of `postgres`.");
   private static final Key<Integer> PORT =

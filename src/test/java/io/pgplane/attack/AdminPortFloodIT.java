@@ -108,7 +108,9 @@ class AdminPortFloodIT {
         .isEqualTo(OK);
   }
 
-  /** Each answer is some hundred bytes: without a bound they would come to gigabytes. */
+  /**
+   * All answers would come to hundreds of megabytes; Vert.x reads no request before one is sent.
+   */
   @Test
   void answersOfOneConnectionThatAreNotReadFillNoMemory() throws Exception {
     byte[] requests = request("GET", "/v1/users", "read", 0).repeat(4_000).getBytes(US_ASCII);
@@ -197,15 +199,15 @@ class AdminPortFloodIT {
   /** Not an attack: a token that was stolen is replaced without a restart. */
   @Test
   void aTokenThatIsReplacedInItsFileLetsInNoMore() throws Exception {
-    String users = "/v1/users";
+    String other = "127.0.6.1"; // its wrong tokens are not refused late yet
     Files.writeString(directory.resolve("token"), token("replaced") + "\n");
     try {
       Await.until(
           "the new token is taken",
           () ->
-              HttpAttacker.status(NEIGHBOUR, PORT, request("GET", users, "replaced", 0))
+              HttpAttacker.status(other, PORT, request("GET", "/v1/users", "replaced", 0))
                   .equals(OK));
-      assertThat(HttpAttacker.status(NEIGHBOUR, PORT, request("GET", users, "administer", 0)))
+      assertThat(HttpAttacker.status(other, PORT, request("GET", "/v1/users", "administer", 0)))
           .contains(" 401 ");
     } finally {
       Files.writeString(directory.resolve("token"), token("administer") + "\n");
@@ -213,7 +215,7 @@ class AdminPortFloodIT {
     Await.until(
         "the old token is back",
         () ->
-            HttpAttacker.status(NEIGHBOUR, PORT, request("GET", users, "administer", 0))
+            HttpAttacker.status(other, PORT, request("GET", "/v1/users", "administer", 0))
                 .equals(OK));
   }
 
@@ -236,7 +238,7 @@ class AdminPortFloodIT {
   }
 
   private static String put(String user) throws IOException {
-    String document = "{\"password\":\"pencil\"}";
+    String document = "{\"password\":\"pencil\"}" + " ".repeat(900_000);
     return HttpAttacker.status(
         NEIGHBOUR,
         PORT,

@@ -84,10 +84,6 @@ final class Connections {
   /** A request has come. */
   void begin(RoutingContext request) {
     HttpConnection connection = request.request().connection();
-    if (request.response().writeQueueFull()) {
-      connection.close(); // it sends requests without reading the answers
-      return;
-    }
     held(connection).ifPresent(this::stopTimer);
     request.addEndHandler(answered -> end(request, connection));
     if (!held(connection).map(held -> held.known).orElse(false)) {

@@ -11,11 +11,21 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Collections;
 import java.util.Set;
 
 /** A directory for this process alone, until it ends, however it ends. */
 final class DirectoryLock implements AutoCloseable {
   private static final int LONGEST_PID = 20;
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.OTHERS_EXECUTE);
 
   private final FileChannel channel;
 
@@ -26,10 +36,12 @@ final class DirectoryLock implements AutoCloseable {
   /**
    * Takes a directory, which is made where it is missing.
    *
-   * @throws IOException with the number of the process that has it, if another one has
+   * @throws IOException with the number of the process that has it, if another one has; or if users
+   *     other than that of this process could change it
    */
   static DirectoryLock take(Path directory) throws IOException {
     Files.createDirectories(directory, Disk.onlyFor("rwx------"));
+    requireOwn(directory);
     FileChannel channel =
         FileChannel.open(
             directory.resolve("lock"), Set.of(CREATE, READ, WRITE), Disk.onlyFor("rw-------"));
@@ -43,6 +55,25 @@ final class DirectoryLock implements AutoCloseable {
     channel.truncate(0);
     channel.write(US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
     return new DirectoryLock(channel);
+  }
+
+  /** As PostgreSQL does; but the group may enter, as Kubernetes lets it for a volume. */
+  private static void requireOwn(Path directory) throws IOException {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+    if (view == null) {
+      return; // the system knows of no such rights
+    }
+    PosixFileAttributes rights = view.readAttributes();
+    Path own = Files.createTempFile(directory, "owner", "");
+    UserPrincipal user = Files.getOwner(own);
+    Files.delete(own);
+    if (!rights.owner().equals(user)) {
+      throw new IOException(
+          "it belongs to user " + rights.owner().getName() + ", not to " + user.getName());
+    } else if (!Collections.disjoint(rights.permissions(), OTHERS)) {
+      throw new IOException("other users of this machine can enter it: chmod o-rwx " + directory);
+    }
   }
 
   private static boolean isTaken(FileChannel channel) throws IOException {
