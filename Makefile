@@ -14,7 +14,7 @@ BENCH_JAVA ?= -Xmx512m -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+Us
 # The tests' own programs, off Maven.
 TEST_JAVA = java -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)"
 
-.PHONY: help build archive test test-tools run fuzz bench bench-micro bench-scale soak pg-suites jdbc-suite timing format lint reference check-tools clean
+.PHONY: help build archive test test-tools run fuzz bench bench-micro bench-scale soak pg-suites jdbc-suite timing audit format lint reference check-tools clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -80,6 +80,13 @@ jdbc-suite: build ## pgjdbc's own tests without pgplane and through it; needs ro
 timing: check-tools ## whether the time of a refusal tells an unknown user from a wrong password
 	@$(MVN) $(MVN_FLAGS) -q test-compile
 	@exec $(TEST_JAVA) io.pgplane.testkit.LoginTiming
+
+audit: check-tools ## target/bom.json (CycloneDX) and the versions behind the newest; fails if a second build gives another jar
+	@$(MVN) $(MVN_FLAGS) -q -DskipTests package cyclonedx:makeBom
+	@rm -rf target/again; mkdir target/again; cp -r pom.xml src target/again
+	@$(MVN) $(MVN_FLAGS) -q -f target/again -Dmaven.test.skip -Dspotless.check.skip -Dcheckstyle.skip package
+	@cmp target/pgplane.jar target/again/target/pgplane.jar && echo "two builds give the same target/pgplane.jar"
+	@$(MVN) $(MVN_FLAGS) versions:display-dependency-updates versions:display-plugin-updates | grep -e ' -> '
 
 format: check-tools ## format the sources
 	$(MVN) $(MVN_FLAGS) -q spotless:apply
