@@ -1,5 +1,9 @@
 package io.pgplane;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,6 +129,28 @@ class PackageDagTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.pgplane.controlplane..", "com.hazelcast..")
+        .check(classes);
+  }
+
+  /** Most of what is slow to match can be written by who sends the text. */
+  @Test
+  void noRegularExpressionReadsWhatPeersSend() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.pgplane.dataplane..",
+            "io.pgplane.protocol..",
+            "io.pgplane.failure..",
+            "io.pgplane.observability..")
+        .and()
+        .doNotHaveSimpleName("ScramVerifier") // reads those of the configuration
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.regex..", "com.google.re2j..")
+        .orShould()
+        .callMethodWhere(
+            target(owner(type(String.class)))
+                .and(target(nameMatching("matches|replaceAll|replaceFirst|split"))))
         .check(classes);
   }
 

@@ -31,6 +31,8 @@ public record LoginOutcome(Kind kind, String user, String address, boolean tls) 
 
   /** The same without the interface that a link-local address of IPv6 is at. */
   static LoginOutcome of(Kind kind, String user, InetAddress address, boolean tls) {
-    return new LoginOutcome(kind, user, address.getHostAddress().replaceFirst("%.*", ""), tls);
+    String text = address.getHostAddress();
+    int zone = text.indexOf('%');
+    return new LoginOutcome(kind, user, zone < 0 ? text : text.substring(0, zone), tls);
   }
 }

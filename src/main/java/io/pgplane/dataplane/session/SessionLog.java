@@ -52,7 +52,7 @@ final class SessionLog {
               "sessions that failed, " + failure.kind().label(),
               Optional.of(failure))
           .addKeyValue(LogKey.KIND, failure.kind().label())
-          .log("{}", LogKey.printableMessage(String.valueOf(failure.getMessage())));
+          .log("{}", text(failure));
     } else if (cause instanceof ServerRefusal) {
       line(Level.INFO, "logins that a server has refused")
           .log("{}", LogKey.printableMessage(String.valueOf(cause.getMessage())));
@@ -62,6 +62,15 @@ final class SessionLog {
           .setCause(cause)
           .log("a fault of pgplane's own");
     }
+  }
+
+  /** A client decides how long its text is, and how much of it is in the message. */
+  private static String text(Failure failure) {
+    String message = String.valueOf(failure.getMessage());
+    return switch (failure.kind()) {
+      case CLIENT, CREDENTIALS, LIMIT, DISCONNECT -> LogKey.printable(message);
+      case BACKEND, LOCAL, INTERNAL -> LogKey.printableMessage(message);
+    };
   }
 
   private LoggingEventBuilder line(Level level, String kind) {

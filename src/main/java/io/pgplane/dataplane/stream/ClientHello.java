@@ -34,6 +34,10 @@ public record ClientHello(boolean readable, Optional<String> serverName, List<St
   private static final int MESSAGE_HEADER = 4;
   private static final int CLIENT_HELLO = 1;
   private static final int SERVER_NAME = 0;
+
+  /** TLSEXT_MAXLEN_host_name; the patterns of routes read every character. */
+  private static final int MAX_HOST_NAME = 255;
+
   private static final int APPLICATION_PROTOCOLS = 16;
 
   public ClientHello {
@@ -127,7 +131,11 @@ public record ClientHello(boolean readable, Optional<String> serverName, List<St
   private static Optional<String> serverName(ByteBuf names) {
     while (names.isReadable()) {
       int type = names.readUnsignedByte();
-      String name = names.readString(names.readUnsignedShort(), US_ASCII);
+      int length = names.readUnsignedShort();
+      if (length > MAX_HOST_NAME) {
+        throw new IndexOutOfBoundsException("a host name of " + length + " characters");
+      }
+      String name = names.readString(length, US_ASCII);
       if (type == 0) {
         return Optional.of(name.toLowerCase(Locale.ROOT));
       }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
 import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +42,27 @@ final class ProxyHeaderText {
     if (length == 0 || in.getByte(start + length - 1) != '\r') {
       throw ProxyHeader.broken();
     }
-    ProxyHeader header = parse(in.toString(start, length - 1, US_ASCII).split(" ", -1));
+    ProxyHeader header = parse(words(in.toString(start, length - 1, US_ASCII)));
     in.skipBytes(length + 1);
     return header;
   }
 
-  private static ProxyHeader parse(String[] parts) {
-    if (parts.length < 2 || !parts[0].equals("PROXY")) {
+  private static List<String> words(String line) {
+    List<String> words = new ArrayList<>();
+    int from = 0;
+    for (int blank = line.indexOf(' '); blank >= 0; blank = line.indexOf(' ', from)) {
+      words.add(line.substring(from, blank));
+      from = blank + 1;
+    }
+    words.add(line.substring(from));
+    return words;
+  }
+
+  private static ProxyHeader parse(List<String> parts) {
+    if (parts.size() < 2 || !parts.get(0).equals("PROXY")) {
       throw ProxyHeader.broken();
     }
-    return switch (parts[1]) {
+    return switch (parts.get(1)) {
       case "UNKNOWN" -> new ProxyHeader(Optional.empty()); // whatever comes behind it
       case "TCP4" -> ends(parts, false);
       case "TCP6" -> ends(parts, true);
@@ -57,13 +70,14 @@ final class ProxyHeaderText {
     };
   }
 
-  private static ProxyHeader ends(String[] parts, boolean six) {
-    if (parts.length != PARTS) {
+  private static ProxyHeader ends(List<String> parts, boolean six) {
+    if (parts.size() != PARTS) {
       throw ProxyHeader.broken();
     }
     return new ProxyHeader(
         Optional.of(
-            new ProxyHeader.Ends(end(parts[2], parts[4], six), end(parts[3], parts[5], six))));
+            new ProxyHeader.Ends(
+                end(parts.get(2), parts.get(4), six), end(parts.get(3), parts.get(5), six))));
   }
 
   private static SocketAddress end(String address, String port, boolean six) {

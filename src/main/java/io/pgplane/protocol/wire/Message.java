@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** A message of the login: a type byte and a body. */
 public final class Message {
+  private static final int LONGEST_FIELD = 256;
+
   private final byte type;
   private final byte[] body;
 
@@ -22,8 +24,8 @@ public final class Message {
   }
 
   /**
-   * One field of an ErrorResponse or NoticeResponse, printable; empty if it is not there, or the
-   * body is none (PostgreSQL, "Error and Notice Message Fields").
+   * One field of an ErrorResponse or NoticeResponse, printable and cut to 256 characters; empty if
+   * it is not there, or the body is none (PostgreSQL, "Error and Notice Message Fields").
    */
   public Optional<String> field(char field) {
     int at = 0;
@@ -34,7 +36,12 @@ public final class Message {
       }
       if (body[at] == field) {
         String text = new String(body, at + 1, end - at - 1, StandardCharsets.UTF_8);
-        return Optional.of(text.replaceAll("\\p{Cntrl}", "?"));
+        return Optional.of(
+            text.codePoints()
+                .limit(LONGEST_FIELD)
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString());
       }
       at = end + 1;
     }
