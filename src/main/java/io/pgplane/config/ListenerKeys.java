@@ -10,6 +10,7 @@ import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,9 +68,18 @@ final class ListenerKeys {
           "The curves of the key exchange, by preference; X25519, P-256 and P-384 if it is left"
               + " out. Where the JDK does the work of TLS (the log tells at the start), its system"
               + " property `jdk.tls.namedGroups` decides instead.");
+  private static final Key<Duration> TICKET_KEY_PERIOD =
+      or(
+          "12h",
+          "ticketKeyPeriod",
+          Scalars.DURATION_TEXT,
+          "How long a key encrypts the tickets by which clients resume TLS sessions. It opens them"
+              + " for the same time again, then they are worth nothing. Where the JDK does the work"
+              + " of TLS, its `jdk.tls.server.sessionTicketTimeout` decides instead.");
   private static final Shape<ListenerTls> TLS =
       new Shape<>(
-          List.of(MODE, CERTIFICATES, CLIENT_CA, MIN_VERSION, CIPHERS, CURVES), ListenerKeys::tls);
+          List.of(MODE, CERTIFICATES, CLIENT_CA, MIN_VERSION, CIPHERS, CURVES, TICKET_KEY_PERIOD),
+          ListenerKeys::tls);
 
   private static final Key<String> NAME =
       required("name", Scalars.NAME, "Its name in logs; no other listener may have it.");
@@ -137,7 +147,8 @@ final class ListenerKeys {
         new TlsParameters(
             values.get(MIN_VERSION),
             values.find(CIPHERS).orElse(TlsParameters.DEFAULTS.ciphers()),
-            values.find(CURVES).orElse(TlsParameters.DEFAULTS.curves()));
+            values.find(CURVES).orElse(TlsParameters.DEFAULTS.curves()),
+            values.get(TICKET_KEY_PERIOD));
     return new ListenerTls(mode, certificates, clientCa, parameters);
   }
 

@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -8,8 +9,10 @@ import java.util.List;
  * @param minVersion {@code TLSv1.2} or {@code TLSv1.3}
  * @param ciphers of TLS 1.2, by their IANA names; those of TLS 1.3 are not for choosing
  * @param curves by preference, as {@code X25519} or {@code P-256}
+ * @param ticketKeyPeriod how long a key encrypts new session tickets
  */
-public record TlsParameters(String minVersion, List<String> ciphers, List<String> curves) {
+public record TlsParameters(
+    String minVersion, List<String> ciphers, List<String> curves, Duration ticketKeyPeriod) {
   static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
 
   /** All that TLS 1.2 has with forward secrecy and authenticated encryption. */
@@ -25,7 +28,7 @@ public record TlsParameters(String minVersion, List<String> ciphers, List<String
   static final List<String> CURVES = List.of("X25519", "P-256", "P-384", "P-521");
 
   public static final TlsParameters DEFAULTS =
-      new TlsParameters(VERSIONS.get(0), CIPHERS, CURVES.subList(0, 3));
+      new TlsParameters(VERSIONS.get(0), CIPHERS, CURVES.subList(0, 3), Duration.ofHours(12));
 
   public TlsParameters {
     ciphers = List.copyOf(ciphers);

@@ -72,7 +72,11 @@ class TlsParametersIT {
             now.mode(),
             now.certificates(),
             now.clientCa(),
-            new TlsParameters(minVersion, ciphers, now.parameters().curves())));
+            new TlsParameters(
+                minVersion,
+                ciphers,
+                now.parameters().curves(),
+                now.parameters().ticketKeyPeriod())));
   }
 
   private static String cipher(Proxy proxy, TlsWish wish) throws IOException {

@@ -44,6 +44,7 @@ class BinderTest {
               minVersion: TLSv1.3
               ciphers: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
               curves: [P-384]
+              ticketKeyPeriod: 1h
         timeouts: { login: 500ms, connect: 2m, drain: 2h }
         cluster: { secret: "sixteen characters" }
         users:
@@ -109,7 +110,8 @@ class BinderTest {
                     new TlsParameters(
                         "TLSv1.3",
                         List.of("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
-                        List.of("P-384")))));
+                        List.of("P-384"),
+                        Duration.ofHours(1)))));
     assertThat(config.timeouts())
         .isEqualTo(
             Timeouts.DEFAULTS

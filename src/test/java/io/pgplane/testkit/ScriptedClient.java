@@ -134,6 +134,13 @@ public final class ScriptedClient implements AutoCloseable {
     return socket instanceof SSLSocket tls ? tls.getSession().getCreationTime() : 0;
   }
 
+  /** Asks for another handshake within the one that is there, as TLS 1.2 has it, and awaits it. */
+  public void renegotiate() throws IOException {
+    SSLSocket tls = (SSLSocket) socket;
+    tls.startHandshake();
+    in.readFully(new byte[0]);
+  }
+
   /** The cipher suite in use; empty in clear. */
   public String cipher() {
     return socket instanceof SSLSocket tls ? tls.getSession().getCipherSuite() : "";

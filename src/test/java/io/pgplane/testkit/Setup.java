@@ -36,6 +36,7 @@ import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -357,6 +358,10 @@ public final class Setup {
   private String yamlTls() {
     String mode = listenerTls.mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
     StringBuilder lines = new StringBuilder("    tls:\n      mode: " + mode + "\n");
+    Duration period = listenerTls.parameters().ticketKeyPeriod();
+    if (!period.equals(TlsParameters.DEFAULTS.ticketKeyPeriod())) {
+      lines.append("      ticketKeyPeriod: ").append(period.toMillis()).append("ms\n");
+    }
     listenerTls.clientCa().ifPresent(ca -> lines.append("      clientCa: \"" + ca + "\"\n"));
     lines.append("      certificates:");
     for (CertificateFiles files : listenerTls.certificates()) {

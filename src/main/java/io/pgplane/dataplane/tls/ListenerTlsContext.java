@@ -107,7 +107,7 @@ public final class ListenerTlsContext {
           Failure.silent(FailureKind.CLIENT, "client offers no ALPN protocol but others' own"));
     }
     ShownCertificate shown = choose(hello.serverName());
-    SslHandler handler = shown.context().newHandler(client.channel().alloc());
+    SslHandler handler = shown.newHandler(client.channel().alloc());
     handler.setHandshakeTimeoutMillis(0);
     handler.setWrapDataSize(RECORD_BYTES);
     Failure failed = Failure.silent(FailureKind.CLIENT, "TLS handshake with the client");

@@ -1,19 +1,18 @@
 package io.pgplane.dataplane.tls;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.TlsParameters;
-import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +25,16 @@ import org.slf4j.LoggerFactory;
  * One of a listener's certificates, ready for handshakes.
  *
  * @param provider who does their work
+ * @param ticketKeys empty where the JDK has its own, which it replaces every day
  * @param endPoint its tls-server-end-point, if it has one
  * @param names the DNS names that it is for, in lower case
  */
 record ShownCertificate(
-    SslContext context, TlsProvider provider, Optional<byte[]> endPoint, List<String> names) {
+    SslContext context,
+    TlsProvider provider,
+    Optional<TicketKeys> ticketKeys,
+    Optional<byte[]> endPoint,
+    List<String> names) {
   private static final Logger LOG = LoggerFactory.getLogger(ShownCertificate.class);
 
   private static final int DNS_NAME = 2;
@@ -67,10 +71,18 @@ record ShownCertificate(
       builder.clientAuth(ClientAuth.OPTIONAL).trustManager(trust.get().manager());
     }
     SslContext context = builder.build();
-    if (context instanceof OpenSslServerContext boring) {
-      sendTickets(boring);
-    }
-    return new ShownCertificate(context, provider, EndPoint.of(pair.leaf()), dnsNames(pair.leaf()));
+    Optional<TicketKeys> ticketKeys =
+        context instanceof OpenSslServerContext boring
+            ? Optional.of(new TicketKeys(boring, parameters.ticketKeyPeriod()))
+            : Optional.empty();
+    return new ShownCertificate(
+        context, provider, ticketKeys, EndPoint.of(pair.leaf()), dnsNames(pair.leaf()));
+  }
+
+  /** The TLS of a new connection. */
+  SslHandler newHandler(ByteBufAllocator allocator) {
+    ticketKeys.ifPresent(TicketKeys::rotate);
+    return context.newHandler(allocator);
   }
 
   /** Whether it is for this host and no other. */
@@ -82,25 +94,6 @@ record ShownCertificate(
   boolean covers(String host) {
     int dot = host.indexOf('.');
     return dot > 0 && names.contains("*" + host.substring(dot));
-  }
-
-  /**
-   * Tickets, by which sessions are resumed, go with the server's first write after the handshake
-   * (TLS 1.3). Their keys live as long as this context, so that no ticket outlives a reload of
-   * certificates or authorities.
-   */
-  private static void sendTickets(OpenSslServerContext context) {
-    byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
-    new SecureRandom().nextBytes(key);
-    int name = OpenSslSessionTicketKey.NAME_SIZE;
-    int hmac = name + OpenSslSessionTicketKey.HMAC_KEY_SIZE;
-    context
-        .sessionContext()
-        .setTicketKeys(
-            new OpenSslSessionTicketKey(
-                Arrays.copyOfRange(key, 0, name),
-                Arrays.copyOfRange(key, name, hmac),
-                Arrays.copyOfRange(key, hmac, key.length)));
   }
 
   private static List<String> dnsNames(X509Certificate certificate)

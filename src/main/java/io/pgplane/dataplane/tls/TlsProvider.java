@@ -16,6 +16,15 @@ public enum TlsProvider {
   /** BoringSSL checks no signature by a longer key of a curve, such as P-521. */
   private static final int LONGEST_CHECKED = 384;
 
+  static {
+    // The JDK reads this once, before its first handshake as a server. BoringSSL never
+    // renegotiates.
+    String refuse = "jdk.tls.rejectClientInitiatedRenegotiation";
+    if (System.getProperty(refuse) == null) {
+      System.setProperty(refuse, "true");
+    }
+  }
+
   private final SslProvider netty;
   private final String text;
 
