@@ -15,14 +15,26 @@ final class LimitKeys {
           "5000",
           "handshakes",
           Scalars.number("a number of clients", 1, MOST),
-          "Clients that are connected and not yet logged in, cancel requests included; the next"
-              + " one is closed at once.");
+          "Clients that are connected and not yet logged in, cancel requests included. If there are"
+              + " more, the one that has been silent for longest is closed, of the address that has"
+              + " most; the new one, if all have said something within a second or have proved who"
+              + " they are. An IPv6 /64 counts as one address here and in the other limits; all of a"
+              + " global IPv6 /48 may have four times as much as one address.");
   private static final Key<Integer> HANDSHAKES_PER_ADDRESS =
       or(
           "2500",
           "handshakesPerAddress",
           Scalars.number("a number of clients", 1, MOST),
-          "The same, of one client address. Behind a load balancer all clients have one.");
+          "The same, of one client address. Behind a load balancer that sends no PROXY headers all"
+              + " clients have one.");
+  private static final Key<Integer> HANDSHAKE_SHARE =
+      or(
+          "5",
+          "handshakeShare",
+          Scalars.number("a percentage", 1, 100),
+          "The percentage of `handshakes` that one client address may have once less than that is"
+              + " free: the last places are for others. A balancer's address counts only until its"
+              + " PROXY header is there; behind one that sends none, set 100.");
 
   private static final Key<Integer> ALL_SESSIONS =
       or(
@@ -52,6 +64,7 @@ final class LimitKeys {
           List.of(
               HANDSHAKES,
               HANDSHAKES_PER_ADDRESS,
+              HANDSHAKE_SHARE,
               ALL_SESSIONS,
               SESSIONS_PER_ADDRESS,
               SUPERUSER_RESERVE,
@@ -60,6 +73,7 @@ final class LimitKeys {
               new Limits(
                   values.get(HANDSHAKES),
                   values.get(HANDSHAKES_PER_ADDRESS),
+                  values.get(HANDSHAKE_SHARE),
                   values.get(ALL_SESSIONS),
                   values.get(SESSIONS_PER_ADDRESS),
                   values.get(SUPERUSER_RESERVE),

@@ -113,6 +113,12 @@ public final class Failures {
             "the configuration has changed while you connected, connect again"));
   }
 
+  /** A client that is logging in has to give way to new ones; it is told nothing. */
+  public static Failure displaced() {
+    return Failure.silent(
+        FailureKind.DISCONNECT, "was silent while new clients came, and too many were logging in");
+  }
+
   /** A session is ended that has done nothing wrong; PostgreSQL's words. */
   public static Failure terminated() {
     return Failure.told(

@@ -29,6 +29,10 @@ final class MemberMeters {
         "Clients that were closed because too many were logging in",
         member::refusedConnections);
     meters.counter(
+        "pgplane.displaced.connections",
+        "Silent clients that were closed because new ones came while too many were logging in",
+        member::displacedConnections);
+    meters.counter(
         "pgplane.log.lines.dropped",
         "Log lines that could not be written, or not fast enough",
         ProcessLog::dropped);

@@ -155,6 +155,11 @@ public final class Pgplane {
     return services.admission().refused();
   }
 
+  /** How many silent clients were closed to make room for new ones. */
+  public long displacedConnections() {
+    return services.admission().displaced();
+  }
+
   /** What it counts. */
   public Meters meters() {
     return services.meters();

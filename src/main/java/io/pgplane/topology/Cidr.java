@@ -1,9 +1,7 @@
 package io.pgplane.topology;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +13,6 @@ import java.util.regex.Pattern;
  * @param bits the length of the prefix
  */
 public record Cidr(InetAddress network, int bits) {
-  private static final int IPV6_CLIENT = 64;
   private static final Pattern TEXT = Pattern.compile("([0-9A-Fa-f:.]+)(?:/(\\d{1,3}))?");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
@@ -50,23 +47,6 @@ public record Cidr(InetAddress network, int bits) {
     String prefix = parts.group(2);
     int bits = prefix == null ? network.getAddress().length * Byte.SIZE : Integer.parseInt(prefix);
     return new Cidr(network, bits);
-  }
-
-  /**
-   * The text of what one client has for its own: an address of IPv4, or the /64 of an address of
-   * IPv6, as a client with one address of such a network has all of it.
-   */
-  public static String ofOneClient(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address.getHostAddress();
-    }
-    byte[] first = address.getAddress();
-    Arrays.fill(first, IPV6_CLIENT / Byte.SIZE, first.length, (byte) 0);
-    try {
-      return new Cidr(InetAddress.getByAddress(first), IPV6_CLIENT).toString();
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(e);
-    }
   }
 
   /** Whether the address lies in it; an IPv4 address never lies in a range of IPv6. */

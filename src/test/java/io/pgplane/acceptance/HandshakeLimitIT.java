@@ -10,8 +10,10 @@ import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.Timeouts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,17 +26,42 @@ class HandshakeLimitIT {
 
   @ParameterizedTest
   @CsvSource({MOST + ", 1000", "1000, " + MOST})
-  void closesWhoComesWhileTooManyAreLoggingIn(int inAll, int perAddress) throws Exception {
+  void closesTheClientThatHasBeenSilentForLongest(int inAll, int perAddress) throws Exception {
     Proxy proxy =
         fixture.start(Setup.on(Version.NEWEST).limits(Limits.ofHandshakes(inAll, perAddress)));
     List<ScriptedClient> silent = silentClients(proxy);
 
     try (ScriptedClient late = proxy.connect()) {
-      late.drain();
+      proxy.login(late);
     }
 
-    assertThat(proxy.pgplane().handshakes()).isEqualTo(MOST);
+    silent.get(0).drain();
+    assertThat(proxy.pgplane().handshakes()).isEqualTo(MOST - 1);
+    assertThat(proxy.pgplane().displacedConnections()).isEqualTo(1);
+    proxy.login(silent.get(1));
     closeAll(silent);
+  }
+
+  @Test
+  void closesTheNewClientIfAllOthersHaveProvedWhoTheyAre() throws Exception {
+    Setup setup =
+        Setup.on(Version.NEWEST)
+            .limits(Limits.ofHandshakes(1, 1000))
+            .bounded(UnaryOperator.identity(), route -> route.bounded(1, Timeouts.DEFAULTS));
+    Proxy proxy = fixture.start(setup);
+    try (ScriptedClient first = proxy.connect();
+        ScriptedClient waits = connectAfterLogin(proxy, first)) {
+      waits.prove(setup.user(), setup.password(), setup.database());
+      Await.until("it waits for a place", () -> proxy.pgplane().waiting() == 1);
+
+      try (ScriptedClient late = proxy.connect()) {
+        late.drain();
+      }
+
+      assertThat(proxy.pgplane().displacedConnections()).isZero();
+      first.reset();
+      waits.readUntil('Z');
+    }
   }
 
   @Test
@@ -72,8 +99,8 @@ class HandshakeLimitIT {
     List<ScriptedClient> clients = new ArrayList<>();
     for (int i = 0; i < MOST; i++) {
       clients.add(proxy.connect());
+      Await.until("it is counted", () -> proxy.pgplane().handshakes() == clients.size());
     }
-    Await.until("all places are taken", () -> proxy.pgplane().handshakes() == MOST);
     return clients;
   }
 

@@ -178,10 +178,11 @@ class ProxyHeaderIT {
     Await.until("all are counted", () -> proxy.pgplane().handshakes() == waiting.size());
 
     try (ScriptedClient third = from(proxy, "192.0.2.1")) {
-      third.drain();
+      waiting.get(0).drain();
+      proxy.login(third);
     }
 
-    assertThat(proxy.pgplane().handshakes()).isEqualTo(waiting.size());
+    assertThat(proxy.pgplane().displacedConnections()).isEqualTo(1);
     for (ScriptedClient client : waiting) {
       client.close();
     }
@@ -193,12 +194,12 @@ class ProxyHeaderIT {
     try (ScriptedClient silent = proxy.connect()) {
       Await.until("it is counted", () -> proxy.pgplane().handshakes() == 1);
 
-      try (ScriptedClient late = proxy.connect()) {
-        late.drain();
+      try (ScriptedClient late = from(proxy, "192.0.2.1")) {
+        silent.drain();
+        proxy.login(late);
       }
 
-      assertThat(proxy.pgplane().handshakes()).isEqualTo(1);
-      silent.shutdownOutput();
+      assertThat(proxy.pgplane().displacedConnections()).isEqualTo(1);
     }
   }
 

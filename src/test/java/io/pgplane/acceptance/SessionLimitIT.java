@@ -133,10 +133,10 @@ class SessionLimitIT {
   }
 
   private static Limits sessions(int inAll, int perAddress) {
-    return new Limits(100, 100, inAll, perAddress, 1, 10);
+    return new Limits(100, 100, 5, inAll, perAddress, 1, 10);
   }
 
   private static Limits queue(int length) {
-    return new Limits(100, 100, 0, 0, 1, length);
+    return new Limits(100, 100, 5, 0, 0, 1, length);
   }
 }

@@ -2,6 +2,7 @@ package io.pgplane.controlplane.admin;
 
 import io.pgplane.observability.LogRate;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.ClientSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -64,7 +65,7 @@ final class Connections {
 
   /** What one client has for its own: an address of IPv4, or a /64 of IPv6. */
   static String client(SocketAddress address) {
-    return Cidr.ofOneClient(Cidr.address(address.hostAddress()));
+    return ClientSource.of(Cidr.address(address.hostAddress())).network();
   }
 
   void opened(HttpConnection connection) {

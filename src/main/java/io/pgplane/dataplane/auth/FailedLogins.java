@@ -3,7 +3,7 @@ package io.pgplane.dataplane.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.pgplane.topology.Cidr;
+import io.pgplane.topology.ClientSource;
 import io.pgplane.topology.Throttling;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -74,12 +74,12 @@ final class FailedLogins {
 
   /** For how long from now on an address is locked out; zero if it is not. */
   Duration lockedOut(InetAddress address) {
-    return left(addresses.getIfPresent(Cidr.ofOneClient(address)));
+    return left(addresses.getIfPresent(ClientSource.of(address).network()));
   }
 
   /** A proof that a client is about to show. */
   Guess guess(String user, InetAddress from, boolean tls, Throttling rule) {
-    return new Guess(new Pair(user, Cidr.ofOneClient(from)), tls, rule);
+    return new Guess(new Pair(user, ClientSource.of(from).network()), tls, rule);
   }
 
   /** One proof, from its arrival to its check; used by one thread. */
@@ -243,7 +243,7 @@ final class FailedLogins {
 
   /** Forgets what an address has failed; says whether there was something. */
   boolean reset(InetAddress from) {
-    String address = Cidr.ofOneClient(from);
+    String address = ClientSource.of(from).network();
     pairs.asMap().keySet().removeIf(pair -> pair.address().equals(address));
     firstTries.asMap().keySet().removeIf(pair -> pair.address().equals(address));
     return addresses.asMap().remove(address) != null;

@@ -9,6 +9,7 @@ import io.pgplane.failure.FailureKind;
 import io.pgplane.failure.SqlState;
 import io.pgplane.observability.LogRate;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.ClientSource;
 import io.pgplane.topology.Throttling;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -164,7 +165,7 @@ public final class Throttle {
       InetAddress address = client.remoteIp();
       if (!failed.lockedOut(address).isZero()) {
         lockOuts.increment();
-        if (rate.take("lock-outs", address.getHostAddress())) {
+        if (rate.take("lock-outs", ClientSource.of(address).site())) {
           LOG.warn(
               "{} is locked out for {} s: too many failed logins",
               address.getHostAddress(),

@@ -7,7 +7,7 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogRate;
 import io.pgplane.protocol.wire.CancelRequest;
-import io.pgplane.topology.Cidr;
+import io.pgplane.topology.ClientSource;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Asks the other members about a cancel request: the one that its key names, or all if the key is
  * too short to name one. Each member is asked at a bounded rate and by a bounded number of requests
  * at a time, since the sender of a cancel request has proved nothing: no member becomes a weapon
- * against the others, and one that does not answer takes nothing from those that do. Each client
- * address has a rate of its own, so that no single one uses up what there is for all.
+ * against the others, and one that does not answer takes nothing from those that do. Each site of
+ * clients has a rate of its own, so that no single one uses up what there is for all.
  */
 public final class Detour {
   private static final Logger LOG = LoggerFactory.getLogger(Detour.class);
@@ -112,7 +112,7 @@ public final class Detour {
 
   private boolean mayAsk(InetAddress from) {
     return Objects.requireNonNull(
-            clients.get(Cidr.ofOneClient(from), unknown -> tokensOfAClient.get()))
+            clients.get(ClientSource.of(from).site(), unknown -> tokensOfAClient.get()))
         .take();
   }
 

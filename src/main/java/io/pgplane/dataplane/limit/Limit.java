@@ -19,6 +19,7 @@ public record Limit(Kind kind, String name, int most, int reserve) {
     MEMBER("sorry, too many clients already", "limits.sessions"),
     LISTENER("too many connections for listener", "the listener's connectionLimit"),
     ADDRESS("too many connections from address", "limits.sessionsPerAddress"),
+    SITE("too many connections from network", "four times limits.sessionsPerAddress"),
     USER("too many connections for role", "the user's connectionLimit"),
     ROUTE("too many connections for route", "the route's connectionLimit"),
     BACKEND(

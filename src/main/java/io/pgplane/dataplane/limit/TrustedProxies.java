@@ -3,6 +3,7 @@ package io.pgplane.dataplane.limit;
 import io.pgplane.observability.LogKey;
 import io.pgplane.observability.LogRate;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.ClientSource;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +40,8 @@ public final class TrustedProxies {
       return true;
     }
     long count = refused.incrementAndGet();
-    if (rate.take("connections that do not come from trustedProxies", address.getHostAddress())) {
+    if (rate.take(
+        "connections that do not come from trustedProxies", ClientSource.of(address).site())) {
       LOG.atWarn()
           .addKeyValue(LogKey.CLIENT, address.getHostAddress())
           .log(

@@ -8,6 +8,7 @@ import io.pgplane.dataplane.limit.Patience;
 import io.pgplane.dataplane.limit.Places;
 import io.pgplane.dataplane.route.Choice;
 import io.pgplane.dataplane.session.Rules.ListenerRules;
+import io.pgplane.topology.ClientSource;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Timeout;
 import io.pgplane.topology.User;
@@ -38,10 +39,20 @@ final class Admittance {
 
   /** Takes a place under each; waits for that of the route, if there is none. */
   Future<Void> admit(Places places, Route route) {
-    String address = session.client().remoteIp().getHostAddress();
+    ClientSource source = ClientSource.of(session.client().remoteIp());
+    int perAddress = limits.sessionsPerAddress();
     return take(places, Kind.MEMBER, "", limits.sessions())
         .compose(in -> take(places, Kind.LISTENER, listener.name(), listener.connectionLimit()))
-        .compose(in -> take(places, Kind.ADDRESS, address, limits.sessionsPerAddress()))
+        .compose(in -> take(places, Kind.ADDRESS, source.network(), perAddress))
+        .compose(
+            in ->
+                source.hasSite()
+                    ? take(
+                        places,
+                        Kind.SITE,
+                        source.site(),
+                        perAddress * ClientSource.NETWORKS_OF_A_SITE)
+                    : Future.succeededFuture())
         .compose(in -> take(places, Kind.USER, userName, connectionLimit))
         .compose(
             in ->

@@ -7,6 +7,7 @@ import io.pgplane.dataplane.limit.Limit;
 import io.pgplane.dataplane.limit.TrustedProxies;
 import io.pgplane.dataplane.route.RouteTable;
 import io.pgplane.dataplane.tls.ListenerTlsContext;
+import io.pgplane.topology.ClientSource;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.Tcp;
@@ -49,6 +50,7 @@ public record Rules(
     return switch (limit.kind()) {
       case MEMBER -> limits.sessions();
       case ADDRESS -> limits.sessionsPerAddress();
+      case SITE -> limits.sessionsPerAddress() * ClientSource.NETWORKS_OF_A_SITE;
       case LISTENER ->
           Optional.ofNullable(listeners.get(limit.name()))
               .map(ListenerRules::connectionLimit)

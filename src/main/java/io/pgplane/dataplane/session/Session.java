@@ -81,6 +81,8 @@ final class Session implements RelayObserver {
         services.vertx().setTimer(timeouts.millis(Timeout.LOGIN), fired -> end(tooLate()));
     services.registry().add(this);
     client.closed().onComplete(closed -> end(null));
+    client.onPacket(permit::progress);
+    permit.displaced().onComplete(other -> context.runOnContext(now -> end(Failures.displaced())));
   }
 
   PgStream client() {
@@ -93,7 +95,7 @@ final class Session implements RelayObserver {
    * @throws Failure if they are too many
    */
   void checkAddress() {
-    if (!permit.from(client.remoteAddress().hostAddress())) {
+    if (!permit.from(client.remoteIp())) {
       throw Failure.silent(FailureKind.DISCONNECT, "too many clients of its address");
     }
   }
@@ -121,7 +123,13 @@ final class Session implements RelayObserver {
   /** The client has proved who it is. */
   Identity authenticated(Identity proven) {
     identity = proven;
+    keepPermit();
     return proven;
+  }
+
+  /** Nothing more is expected of the client before it is logged in. */
+  void keepPermit() {
+    permit.keep();
   }
 
   /** The session's route is known, and what it says of time. */

@@ -73,7 +73,7 @@ public final class SessionChain {
     Rules.ListenerRules of = rules.listener(listener);
     Optional<Admission.Permit> permit =
         of.proxies().takes(stream.remoteIp())
-            ? services.admission().admit(rules.limits())
+            ? services.admission().admit(rules.limits(), stream.remoteIp(), of.proxies().required())
             : Optional.empty();
     if (permit.isEmpty()) {
       stream.abort();
@@ -177,6 +177,7 @@ public final class SessionChain {
 
   private Future<Void> cancel(CancelRequest request) {
     session.login().cancels();
+    session.keepPermit();
     // Its end comes on whichever thread.
     Promise<Void> here = session.client().promise();
     new CancelForwarder(services.cancelKeys(), dialer)

@@ -6,6 +6,7 @@ import io.pgplane.failure.Failure;
 import io.pgplane.failure.FailureKind;
 import io.pgplane.observability.LogKey;
 import io.pgplane.observability.LogRate;
+import io.pgplane.topology.ClientSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,7 +99,7 @@ final class SessionLog {
   private boolean take(String kind, Optional<Throwable> why) {
     return why.flatMap(SessionLog::lack)
         .map(rate::takeOne)
-        .orElseGet(() -> rate.take(kind, facts.stream().remoteIp().getHostAddress()));
+        .orElseGet(() -> rate.take(kind, ClientSource.of(facts.stream().remoteIp()).site()));
   }
 
   private static Optional<String> lack(Throwable why) {

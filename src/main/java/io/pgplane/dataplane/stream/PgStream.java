@@ -41,6 +41,7 @@ public final class PgStream {
   private @Nullable Delivery delivery;
   private ProxyHeader.Ends ends;
   private InetAddress remoteIp;
+  private Runnable onPacket = () -> {};
 
   private PgStream(NetSocketInternal socket, Peer peer, ContextInternal context) {
     this.context = context;
@@ -62,14 +63,19 @@ public final class PgStream {
     return new PgStream((NetSocketInternal) socket, peer, ContextInternal.current());
   }
 
+  /** Has the handler told when a whole packet that was asked for is there. */
+  public void onPacket(Runnable handler) {
+    onPacket = handler;
+  }
+
   /** The next packet without a type: its body, after the length. */
   public Future<byte[]> startupPacket() {
-    return take(Frame::startupPacket);
+    return packet(Frame::startupPacket);
   }
 
   /** The next message, if the rule allows it. */
   public Future<Message> message(MessageRule rule) {
-    return take(Frame.message(rule));
+    return packet(Frame.message(rule));
   }
 
   /** The next byte. */
@@ -94,7 +100,7 @@ public final class PgStream {
 
   /** The ClientHello that comes next, and stays where it is. */
   public Future<ClientHello> peekClientHello() {
-    return take(ClientHello::peek);
+    return packet(ClientHello::peek);
   }
 
   /**
@@ -245,6 +251,10 @@ public final class PgStream {
     // Nothing gets through to Vert.x's own handler any more; with its queues it takes 5 kB.
     channel.pipeline().remove(VERTX_HANDLER);
     return rest;
+  }
+
+  private <T> Future<T> packet(Frame<T> frame) {
+    return take(frame).onSuccess(whole -> onPacket.run());
   }
 
   private <T> Future<T> take(Frame<T> frame) {
