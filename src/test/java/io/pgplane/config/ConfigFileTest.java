@@ -73,7 +73,7 @@ class ConfigFileTest {
         "c.yaml | - a                | expected a map at the top of the file",
         "c.yaml | a                  | expected a map at the top of the file",
         "c.json | {\"a\": }          | not valid JSON: Unexpected character ('}' (code 125)): expected a value (line 1, column 7)",
-        "c.json | {\"a\": hunter2}   | not valid JSON: a text that must stand in quotes (line 1, column 15)",
+        "c.json | {\"a\": hunter2}   | not valid JSON: a text that must stand in quotes (line 1, column 7)",
         "c.json | ``                 | the file is empty",
         "c.json | {}                 | the file is empty",
         "c.json | [1]                | expected a map at the top of the file",

@@ -80,17 +80,17 @@ class DetourTest {
   }
 
   @Test
-  void leavesTheRateOfAClientAddressToThatAddress() {
+  void leavesTheRateOfASiteToThatSite() {
     Detour detour = new Detour(others(Set.of(2), this::answered));
     InetAddress flooding = Cidr.address("2001:db8:0:7::1");
     for (int i = 0; i < 10_000; i++) {
       detour.cancel(SHORT, flooding);
-      detour.cancel(SHORT, Cidr.address("2001:db8:0:7::2"));
+      detour.cancel(SHORT, Cidr.address("2001:db8:0:8::2"));
     }
 
     assertThat(asked).hasSizeLessThan(BOUND);
     assertThat(detour.cancel(SHORT, HERE).succeeded()).isTrue();
-    assertThat(detour.cancel(SHORT, Cidr.address("2001:db8:0:8::1")).succeeded()).isTrue();
+    assertThat(detour.cancel(SHORT, Cidr.address("2001:db8:1:7::1")).succeeded()).isTrue();
   }
 
   @Test
