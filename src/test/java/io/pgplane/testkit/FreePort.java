@@ -3,6 +3,8 @@ package io.pgplane.testkit;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -13,12 +15,14 @@ public final class FreePort {
   private static final int FIRST = 10_000;
   private static final int LAST = 32_000;
 
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private FreePort() {}
 
-  /** Any that nobody listens on now. */
+  /** Any that nobody listens on now, and that this JVM has given to nobody before. */
   public static int next() {
     int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-    while (!isFree(port)) {
+    while (!GIVEN.add(port) || !isFree(port)) {
       port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
     }
     return port;
