@@ -89,7 +89,7 @@ final class AdminKeys {
           "false",
           "insecure",
           Scalars.TRUE_OR_FALSE,
-          "Lets `host` be no loopback address without `tls`: for a network where nobody can listen.");
+          "Lets `host` be no loopback address without `tls`: only for a network that no stranger can listen to.");
   private static final Key<Duration> DRAIN_DELAY =
       or(
           "0",

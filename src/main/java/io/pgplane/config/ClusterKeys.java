@@ -132,8 +132,11 @@ final class ClusterKeys {
   }
 
   private static ClusterSecret secret(String text) {
-    if (text.length() < MIN_SECRET || text.chars().distinct().count() < MIN_DIFFERENT) {
+    if (text.length() < MIN_SECRET) {
       throw Scalars.refused("too weak; give " + MIN_SECRET + " characters or more");
+    }
+    if (text.chars().distinct().count() < MIN_DIFFERENT) {
+      throw Scalars.refused("too weak; give " + MIN_DIFFERENT + " different characters or more");
     }
     if (text.equals(EXAMPLE)) {
       throw Scalars.refused("that of an example; make your own by `openssl rand -base64 32`");

@@ -113,7 +113,7 @@ public final class Failures {
             "the configuration has changed while you connected, connect again"));
   }
 
-  /** A client that is logging in has to give way to new ones; it is told nothing. */
+  /** A client that is logging in has to give way to new ones; it gets no message. */
   public static Failure displaced() {
     return Failure.silent(
         FailureKind.DISCONNECT, "was silent while new clients came, and too many were logging in");

@@ -282,7 +282,7 @@ public final class Member {
     return passed.future();
   }
 
-  /** A member that is alone seals for nobody but itself. Blocks. */
+  /** A member without a secret makes one that no other knows. Blocks. */
   private static List<ClusterSecret> secrets(Cluster cluster) {
     List<ClusterSecret> secrets =
         cluster.secrets().isEmpty() ? List.of(ClusterSecret.random()) : cluster.secrets();

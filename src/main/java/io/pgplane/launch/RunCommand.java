@@ -3,6 +3,7 @@ package io.pgplane.launch;
 import io.pgplane.config.Config;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.ConfigFile;
+import io.pgplane.config.ConfigWatch;
 import io.pgplane.config.Listener;
 import io.pgplane.controlplane.cluster.ClusteredVertx;
 import io.pgplane.dataplane.tls.TlsProvider;
@@ -115,7 +116,12 @@ final class RunCommand implements Callable<Integer> {
   private Future<Member> start(Loaded loaded, Shutdown shutdown, Hangup hangup) {
     return Member.start(loaded.vertx(), loaded.config(), instances, shutdown::of)
         .onSuccess(member -> started(member.pgplane(), loaded.config()))
-        .onSuccess(member -> hangup.then(ConfigReload.watch(loaded.file(), member)::reload));
+        .onSuccess(
+            member -> {
+              ConfigWatch watch = ConfigReload.watch(loaded.file(), member);
+              shutdown.of(watch);
+              hangup.then(watch::reload);
+            });
   }
 
   private VertxOptions options() {

@@ -1,5 +1,6 @@
 package io.pgplane.launch;
 
+import io.pgplane.config.ConfigWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class Shutdown {
 
   private volatile Optional<Vertx> vertx = Optional.empty();
   private volatile Optional<Member> member = Optional.empty();
+  private volatile Runnable unwatch = () -> {};
 
   private Shutdown() {}
 
@@ -38,6 +40,11 @@ final class Shutdown {
 
   void of(Member stopped) {
     member = Optional.of(stopped);
+  }
+
+  /** Watches the configuration until the sessions are drained. */
+  void of(ConfigWatch stopped) {
+    unwatch = stopped::stop;
   }
 
   /** The process ends by itself, with an error; false if a signal came first. */
@@ -57,10 +64,7 @@ final class Shutdown {
     try {
       // Vert.x is closed, and so the cluster left, however well the sessions have ended.
       await(
-          member
-              .map(Member::stop)
-              .orElseGet(Future::succeededFuture)
-              .eventually(() -> vertx.map(Vertx::close).orElseGet(Future::succeededFuture)),
+          member.map(Member::stop).orElseGet(Future::succeededFuture).eventually(this::close),
           serving ? Long.MAX_VALUE : PATIENCE_SECONDS);
       LOG.info("stopped");
     } catch (ExecutionException | TimeoutException e) {
@@ -70,6 +74,12 @@ final class Shutdown {
     ProcessLog.stop();
     // A JVM that a signal ends would exit with 128 + its number, as if it had been killed.
     Runtime.getRuntime().halt(exitCode);
+  }
+
+  /** A look at the configuration has no thread any more once Vert.x is closed. */
+  private Future<Void> close() {
+    unwatch.run();
+    return vertx.map(Vertx::close).orElseGet(Future::succeededFuture);
   }
 
   /** The JVM is ending: there is nobody left to interrupt this thread. */

@@ -53,7 +53,7 @@ class ThrottleIT {
         .isGreaterThanOrEqualTo(DELAY.multipliedBy(3));
   }
 
-  /** Whoever leaves gains nothing, and the right password waits like any other. */
+  /** A client that leaves gains nothing, and the right password waits like any other. */
   @Test
   void keepsTheRightPasswordWaitingToo() throws Exception {
     Duration late = DELAY.multipliedBy(4);

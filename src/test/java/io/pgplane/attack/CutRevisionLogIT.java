@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever can write the data directory takes back a change, such as the removal of a user. */
+/** Somebody who can write the data directory takes back a change, such as the removal of a user. */
 class CutRevisionLogIT {
   @TempDir private Path directory;
 

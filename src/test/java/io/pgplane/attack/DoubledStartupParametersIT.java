@@ -219,7 +219,7 @@ class DoubledStartupParametersIT {
     return answer;
   }
 
-  /** What rules and routes are told; nothing of a packet that is refused at once. */
+  /** What rules and routes see; nothing of a packet that is refused at once. */
   private static Optional<Outcome> read(String... parameters) {
     byte[] packet = Packets.startup(parameters);
     StartupMessage startup;

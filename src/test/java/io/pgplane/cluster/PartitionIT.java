@@ -50,7 +50,7 @@ class PartitionIT {
 
     Await.until("it refuses changes", PATIENCE, () -> Together.put(alone, 2).statusCode() == 503);
     logIn(alone);
-    // A change may be refused, as nobody confirms it, before the member's next look finds out why.
+    // No member confirms a change, so it is refused before the next look finds the reason.
     Await.until("it tells why", PATIENCE, () -> alone.standing().containsKey("trouble"));
     assertThat(alone.standing().getLong("inForce")).isGreaterThanOrEqualTo(before);
   }

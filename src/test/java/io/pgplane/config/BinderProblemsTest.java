@@ -86,7 +86,7 @@ class BinderProblemsTest {
         "zzz: {}                 | zzz: unknown key",
         "cluster: {}             | cluster.secret: missing; expected a text",
         "cluster: {secret: short} | cluster.secret: too weak; give 16 characters or more",
-        "cluster: {secret: aaaaabbbbbcccccddddd} | cluster.secret: too weak; give 16 characters or more",
+        "cluster: {secret: aaaaabbbbbcccccddddd} | cluster.secret: too weak; give 6 different characters or more",
         "cluster: {secret: 0123456789abcdef} | cluster.secret: that of an example; make your own by `openssl rand -base64 32`",
         "cluster: {secret: sixteen characters, oldSecret: 0123456789abcdef} | cluster.oldSecret: that of an example; make your own by `openssl rand -base64 32`",
       })

@@ -19,7 +19,7 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /** Any that nobody listens on now, and that this JVM has given to nobody before. */
+  /** A port without a listener, which this JVM has not returned before. */
   public static int next() {
     int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
     while (!GIVEN.add(port) || !isFree(port)) {

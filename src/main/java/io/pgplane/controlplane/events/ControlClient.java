@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes users, routes and backends from any Vert.x application that is in the cluster and has its
@@ -27,20 +28,14 @@ import java.util.List;
 public final class ControlClient implements Control {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Future<SealedBus> bus;
+  private final Vertx vertx;
+  private final ClusterSecret secret;
+  private @Nullable SealedBus bus;
 
   /** A client that asks by the event bus of this clustered Vert.x. */
   public ControlClient(Vertx vertx, String clusterSecret) {
-    this.bus =
-        vertx.executeBlocking(
-            () -> {
-              Seal seal = new Seal(List.of(ClusterSecret.of(clusterSecret)), where -> {});
-              return new SealedBus(vertx, seal);
-            });
-  }
-
-  ControlClient(SealedBus bus) {
-    this.bus = Future.succeededFuture(bus);
+    this.vertx = vertx;
+    this.secret = ClusterSecret.of(clusterSecret);
   }
 
   /**
@@ -52,10 +47,22 @@ public final class ControlClient implements Control {
   @Override
   public Future<JsonObject> request(String action, JsonObject request) {
     JsonObject message = new JsonObject().put("action", action).put("request", request);
-    return bus.compose(
-        made ->
-            made.request(Addresses.CONTROL, new JsonObject(), PATIENCE)
-                .map(member -> Addresses.control(member.getString("node")))
-                .compose(member -> made.request(member, message, PATIENCE)));
+    return vertx
+        .executeBlocking(this::bus)
+        .compose(
+            made ->
+                made.request(Addresses.CONTROL, new JsonObject(), PATIENCE)
+                    .map(member -> Addresses.control(member.getString("node")))
+                    .compose(member -> made.request(member, message, PATIENCE)));
+  }
+
+  /** Blocks the first time, while the secret is stretched. */
+  private synchronized SealedBus bus() {
+    SealedBus made = bus;
+    if (made == null) {
+      made = new SealedBus(vertx, new Seal(List.of(secret), where -> {}));
+      bus = made;
+    }
+    return made;
   }
 }

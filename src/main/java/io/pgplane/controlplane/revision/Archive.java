@@ -153,16 +153,7 @@ final class Archive {
   }
 
   private String open(String place, Buffer bytes) {
-    Optional<String> text = sealer.open(place, bytes);
-    return text.orElseThrow(
-        () ->
-            ControlException.of(
-                Kind.DIVERGED,
-                "what is stored as "
-                    + place
-                    + " cannot be opened: it was sealed under another cluster.secret, or changed"
-                    + " by somebody; set the secret, or cluster.oldSecret, that it was stored"
-                    + " under"));
+    return sealer.open(place, bytes).orElseThrow(() -> RevisionStore.sealedOtherwise(place));
   }
 
   private static String part(long number, int part) {

@@ -1,5 +1,6 @@
 package io.pgplane.controlplane.revision;
 
+import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -19,7 +20,12 @@ public interface RevisionStore {
    * @param base that state, in parts
    * @param revisions those after it, by their numbers
    */
-  record Contents(long baseNumber, List<Buffer> base, SortedMap<Long, Buffer> revisions) {}
+  record Contents(long baseNumber, List<Buffer> base, SortedMap<Long, Buffer> revisions) {
+    /** The number of the state with which it ends. */
+    public long last() {
+      return revisions.isEmpty() ? baseNumber : revisions.lastKey();
+    }
+  }
 
   /**
    * All of it; empty if nothing was ever stored.
@@ -41,6 +47,16 @@ public interface RevisionStore {
   /** The place for which the revision of a number is sealed. */
   static String place(long number) {
     return "store/revisions/" + number;
+  }
+
+  /** What was stored for a place cannot be opened. */
+  static ControlException sealedOtherwise(String place) {
+    return ControlException.of(
+        Kind.DIVERGED,
+        "what is stored as "
+            + place
+            + " cannot be opened: it was sealed under another cluster.secret, or changed by"
+            + " somebody; set the secret, or cluster.oldSecret, that it was stored under");
   }
 
   /** How many bytes it takes; 0 if nobody needs to care. */

@@ -4,6 +4,8 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.controlplane.revision.RevisionStore;
 import io.pgplane.controlplane.revision.Sealer;
 import io.pgplane.controlplane.store.LogReader.DamagedException;
 import io.vertx.core.buffer.Buffer;
@@ -44,7 +46,7 @@ final class EndMark {
     try (FileChannel written = disk.open(next, Set.of(CREATE, TRUNCATE_EXISTING, WRITE))) {
       ByteBuffer bytes = ByteBuffer.wrap(sealer.seal(PLACE, Long.toString(last)).getBytes());
       while (bytes.hasRemaining()) {
-        written.write(bytes);
+        written.write(bytes, bytes.position());
       }
       written.force(true);
     }
@@ -56,22 +58,22 @@ final class EndMark {
    * Compares a log with its mark, and makes the first mark of a new directory.
    *
    * @param log that was read; at revision 0 if there was none
-   * @throws DamagedException if it had more revisions once
+   * @throws DamagedException if it had more revisions once, or if the mark is missing
+   * @throws ControlException if the mark was not sealed by this secret
    */
   void check(LogFile log) throws IOException {
-    if (!Files.exists(file) && log.size() == 0) {
+    if (!Files.exists(file)) {
+      if (log.size() > 0) {
+        throw new DamagedException(log.size(), file + " is missing");
+      }
       write(0);
       return;
     }
-    Buffer sealed = Files.exists(file) ? Buffer.buffer(Files.readAllBytes(file)) : Buffer.buffer();
     long marked =
         sealer
-            .open(PLACE, sealed)
+            .open(PLACE, Buffer.buffer(Files.readAllBytes(file)))
             .map(Long::parseLong)
-            .orElseThrow(
-                () ->
-                    new DamagedException(
-                        log.size(), file + " is missing, or is not sealed by cluster.secret"));
+            .orElseThrow(() -> RevisionStore.sealedOtherwise(PLACE));
     if (log.last() < marked) {
       throw new DamagedException(
           log.size(),

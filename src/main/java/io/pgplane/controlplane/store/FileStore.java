@@ -69,8 +69,12 @@ final class FileStore implements RevisionStore {
     return doing(
         "cannot be written anew",
         () -> {
+          if (contents.last() < log.last()) {
+            // Before the log: a crash between the two would look as if somebody had cut it.
+            mark.write(contents.last());
+          }
           log.replace(contents);
-          mark.write(log.last());
+          mark.write(contents.last());
         });
   }
 

@@ -202,7 +202,7 @@ final class LogFile implements AutoCloseable {
   }
 
   private void take(Contents contents, long size) {
-    last = contents.revisions().isEmpty() ? contents.baseNumber() : contents.revisions().lastKey();
+    last = contents.last();
     end = size;
     broken = null;
   }

@@ -79,8 +79,7 @@ final class PostgresStore implements RevisionStore {
 
   @Override
   public Future<Void> replace(Contents contents) {
-    long last =
-        contents.revisions().isEmpty() ? contents.baseNumber() : contents.revisions().lastKey();
+    long last = contents.last();
     return database.transaction(
         connection -> span(connection).compose(span -> replace(connection, span, contents, last)));
   }

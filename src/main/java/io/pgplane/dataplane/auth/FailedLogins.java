@@ -273,7 +273,7 @@ final class FailedLogins {
     return Duration.ofNanos(Math.max(0, nanos));
   }
 
-  /** How long after so many failures of a pair its next proof is checked. */
+  /** How long the next proof of a pair with these failures waits. */
   private static Duration apart(int failures, Throttling rule) {
     if (failures < rule.freeFailures()) {
       return Duration.ZERO;

@@ -20,7 +20,7 @@ final class ScramAuthenticator {
    * Runs the exchange, up to and with the server-final-message.
    *
    * @param scram not begun yet
-   * @param attempt says when the proof may be checked, and is told what came of it
+   * @param attempt says when the proof may be checked, and gets the result
    * @param checks of the login that has proved its password
    */
   static Future<Identity> authenticate(

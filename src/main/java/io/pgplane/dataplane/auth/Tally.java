@@ -30,7 +30,7 @@ record Tally(int failures, long first, long next) {
     return new Tally(failures + more, first, after - next > 0 ? after : next);
   }
 
-  /** After a success: nobody waits, and so many failures stay. */
+  /** After a success: no proof waits, and at most {@code kept} failures still count. */
   Tally forgiven(int kept, long now) {
     return new Tally(Math.min(failures, kept), first, now);
   }

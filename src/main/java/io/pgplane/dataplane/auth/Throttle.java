@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Slows down who guesses passwords. The failures of a user at one address make the next proofs of
- * that user at that address wait, and nobody else. All other addresses together check few guesses
- * at a user: the first of each address, and a number that does not grow with the addresses. A proof
+ * that user at that address wait, and no others. All other addresses together check few guesses at
+ * a user: the first of each address, and a number that does not grow with the addresses. A proof
  * waits before it is checked, right or wrong; what would wait too long is refused unchecked.
  *
  * <p>Lives as long as the member, and goes by whatever rule is in force. Members tell each other

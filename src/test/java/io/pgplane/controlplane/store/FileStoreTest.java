@@ -157,7 +157,8 @@ class FileStoreTest {
     sealed[sealed.length - 1] ^= 1;
     Files.write(mark, sealed);
     assertThat(Stored.failure(store.load()))
-        .hasMessageContaining(mark + " is missing, or is not sealed by cluster.secret");
+        .hasMessageContaining("what is stored as store/end cannot be opened")
+        .hasMessageContaining("set the secret, or cluster.oldSecret");
 
     Files.delete(mark);
     assertThat(Stored.failure(store.load())).hasMessageContaining(mark + " is missing");
@@ -173,5 +174,30 @@ class FileStoreTest {
     Files.write(mark, earlier);
 
     assertThat(Stored.get(store.load())).contains(Logs.contents(0, 0, 1));
+  }
+
+  /** As when a member gives up what it had for what the others have. */
+  @Test
+  void opensWhateverACrashLeavesOfAReplacementByLessThanItHad(Vertx vertx) {
+    for (int steps = 0; steps < 20; steps++) {
+      Path crashing = parent.resolve("crash" + steps);
+      FaultyDisk disk = new FaultyDisk();
+      FileStore before = new FileStore(vertx, crashing, disk, Logs.SEALER);
+      Stored.get(before.load());
+      Stored.get(before.replace(Logs.contents(0, 1, 7)));
+      disk.fail(steps, Integer.MAX_VALUE);
+      before
+          .replace(Logs.contents(0, 1, 5))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .exceptionally(e -> null)
+          .join();
+      disk.mend();
+      Stored.get(before.close());
+
+      FileStore after = FileStore.in(vertx, crashing, Logs.SEALER);
+      assertThat(Stored.get(after.load()).orElseThrow().last()).isIn(5L, 7L);
+      Stored.get(after.close());
+    }
   }
 }
