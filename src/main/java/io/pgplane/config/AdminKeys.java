@@ -7,6 +7,7 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.config.Admin.Rights;
 import io.pgplane.config.Admin.Token;
 import io.pgplane.topology.CertificateFiles;
+import io.pgplane.topology.Server;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -109,7 +110,7 @@ final class AdminKeys {
   private static Admin admin(Values values) {
     String host = values.get(HOST);
     Optional<CertificateFiles> tls = values.find(TLS);
-    if (tls.isEmpty() && !values.get(INSECURE) && !ListenAddresses.isLoopback(host)) {
+    if (tls.isEmpty() && !values.get(INSECURE) && !Server.isLoopback(host)) {
       throw Values.refused(
           TLS.name(),
           "missing; tokens and answers would go over the network in clear, as "

@@ -6,6 +6,7 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.Balancing;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.HealthCheck;
 import io.pgplane.topology.ProxyProtocol;
@@ -18,11 +19,12 @@ import java.util.List;
 /** The keys of {@code backends[]}. */
 final class BackendKeys {
   private static final Key<ServerTls.Mode> TLS_MODE =
-      or(
-          "prefer",
+      optional(
           "mode",
           Scalars.choice(ServerTls.Mode.class),
-          "What libpq's `sslmode` of the same name means.");
+          "What libpq's `sslmode` of the same name means. If it is left out, it is `prefer` for"
+              + " `localhost` and loopback addresses, and `require` for all others, whatever a"
+              + " name resolves to.");
   private static final Key<Path> TLS_CA =
       optional(
           "ca",
@@ -30,6 +32,13 @@ final class BackendKeys {
           "The certificates that may sign the server's, checked in every mode; a chain must end at a"
               + " self-signed one. If it is left out, those of the system count in the modes"
               + " `verify-ca` and `verify-full`.");
+  private static final Key<List<String>> TLS_CIPHERS =
+      optional(
+          "ciphers",
+          new ListOf<>(Scalars.choice(CipherSuites.TLS_1_2), 1),
+          "The cipher suites of TLS 1.2; the six that have forward secrecy and authenticated"
+              + " encryption if it is left out. Only servers with old libraries need others. The"
+              + " three of TLS 1.3 are always on.");
   private static final CertificateKeys SHOWN =
       new CertificateKeys(
           optional(
@@ -40,8 +49,13 @@ final class BackendKeys {
                   + " show that one instead."));
   static final Shape<ServerTls> SERVER_TLS =
       new Shape<>(
-          SHOWN.after(TLS_MODE, TLS_CA),
-          values -> new ServerTls(values.get(TLS_MODE), values.find(TLS_CA), SHOWN.find(values)));
+          SHOWN.after(TLS_MODE, TLS_CA, TLS_CIPHERS),
+          values ->
+              new ServerTls(
+                  values.find(TLS_MODE),
+                  values.find(TLS_CA),
+                  SHOWN.find(values),
+                  values.find(TLS_CIPHERS).orElse(CipherSuites.STRONG)));
 
   private static final Key<String> BACKEND_NAME =
       required("name", Scalars.NAME, "Its name for the routes; no other backend may have it.");
@@ -113,6 +127,8 @@ final class BackendKeys {
               BACKEND_NAME,
               SERVERS,
               BACKEND_TLS,
+              ServerAuthKeys.REQUIRE_AUTH,
+              ServerAuthKeys.CHANNEL_BINDING,
               PROXY_PROTOCOL,
               BALANCE,
               HASH_BY,
@@ -136,7 +152,8 @@ final class BackendKeys {
     return new Backend(
         values.get(BACKEND_NAME),
         values.get(SERVERS),
-        values.find(BACKEND_TLS).orElse(ServerTls.PREFER),
+        values.find(BACKEND_TLS).orElse(ServerTls.DEFAULTS),
+        ServerAuthKeys.auth(values),
         values.get(PROXY_PROTOCOL),
         new Balancing(
             values.get(BALANCE),

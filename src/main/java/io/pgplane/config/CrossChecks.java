@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.pgplane.topology.NamePattern;
-import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Template;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +22,6 @@ import java.util.stream.Stream;
  * as well.
  */
 final class CrossChecks {
-  private static final Set<String> TOO_WEAK =
-      Set.of(Scalars.word(ServerTls.Mode.DISABLE), Scalars.word(ServerTls.Mode.PREFER));
-
   private static final String NOT_PASSED_THROUGH =
       "what a certificate proves cannot be passed through, which all routes of this user would do:"
           + " give one another login";
@@ -129,6 +125,7 @@ final class CrossChecks {
   }
 
   private static void backends(Node file) {
+    file.key("backends").items().forEach(ServerAuthChecks::backend);
     Map<String, Node> byName =
         file.key("backends").items().stream()
             .filter(backend -> backend.key("name").text().isPresent())
@@ -150,7 +147,7 @@ final class CrossChecks {
                 }
                 for (Node backend : taken) {
                   String name = backend.key("name").text().orElse("");
-                  certificateNeedsTls(route.key("login").key("certificate"), name, backend);
+                  ServerAuthChecks.login(route.key("login"), name, backend);
                   roleNeedsProbes(route.key("role"), name, backend);
                 }
               });
@@ -217,17 +214,6 @@ final class CrossChecks {
 
   private static boolean passesThrough(Node login) {
     return login.value() == null || login.text().equals(Optional.of("passthrough"));
-  }
-
-  private static void certificateNeedsTls(Node certificate, String name, Node backend) {
-    String mode = backend.key("tls").key("mode").text().orElse("prefer");
-    if (certificate.value() != null && TOO_WEAK.contains(mode)) {
-      certificate.refuse(
-          "a certificate is shown over TLS only: tls.mode of the backend "
-              + Found.quoted(name)
-              + " must be require or more, and is "
-              + mode);
-    }
   }
 
   /** What a server is, only a probe that logs in can find out. */

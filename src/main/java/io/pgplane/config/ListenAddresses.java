@@ -42,15 +42,6 @@ final class ListenAddresses {
     }
   }
 
-  /** Whether only this machine reaches it; a name is not looked up. */
-  static boolean isLoopback(String host) {
-    try {
-      return host.equals("localhost") || Cidr.address(host).isLoopbackAddress();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** Refuses what would fail at the start. */
   static void check(Node file) {
     List<Place> places = new ArrayList<>();

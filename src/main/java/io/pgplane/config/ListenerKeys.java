@@ -7,6 +7,7 @@ import static io.pgplane.config.Key.required;
 import io.pgplane.config.ListenerTls.Mode;
 import io.pgplane.topology.CertificateFiles;
 import io.pgplane.topology.Cidr;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.Tcp;
 import io.pgplane.topology.Timeouts;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class ListenerKeys {
   private static final Key<List<String>> CIPHERS =
       optional(
           "ciphers",
-          new ListOf<>(Scalars.choice(TlsParameters.CIPHERS), 1),
+          new ListOf<>(Scalars.choice(CipherSuites.STRONG), 1),
           "The cipher suites of TLS 1.2; all six that have forward secrecy and authenticated"
               + " encryption if it is left out, and there are no others. The three of TLS 1.3 are"
               + " always on.");

@@ -82,7 +82,7 @@ final class Scalars {
         });
   }
 
-  static <E extends Enum<E>> String word(E constant) {
+  static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

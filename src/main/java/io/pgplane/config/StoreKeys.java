@@ -43,7 +43,11 @@ final class StoreKeys {
   private static final Key<String> PASSWORD =
       optional("password", Scalars.PASSWORD, "The password of `user`.");
   private static final Key<ServerTls> TLS =
-      optional("tls", BackendKeys.SERVER_TLS, "TLS towards the server.");
+      optional(
+          "tls",
+          BackendKeys.SERVER_TLS,
+          "TLS towards the server. The driver of the store answers whichever way the server asks for"
+              + " the password: on another machine, set `mode` to `verify-ca` or `verify-full`.");
 
   static final Shape<Store> STORE =
       new Shape<>(List.of(TYPE, PATH, HOST, PORT, DATABASE, USER, PASSWORD, TLS), StoreKeys::store);
@@ -64,7 +68,7 @@ final class StoreKeys {
             needed(values, DATABASE),
             needed(values, USER),
             values.find(PASSWORD),
-            values.find(TLS).orElse(ServerTls.PREFER));
+            values.find(TLS).orElse(ServerTls.DEFAULTS));
       }
       default -> {
         without(values, FILE_WORD, PATH);

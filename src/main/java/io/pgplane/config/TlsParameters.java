@@ -1,5 +1,6 @@
 package io.pgplane.config;
 
+import io.pgplane.topology.CipherSuites;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,20 +16,11 @@ public record TlsParameters(
     String minVersion, List<String> ciphers, List<String> curves, Duration ticketKeyPeriod) {
   static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
 
-  /** All that TLS 1.2 has with forward secrecy and authenticated encryption. */
-  static final List<String> CIPHERS =
-      List.of(
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
   static final List<String> CURVES = List.of("X25519", "P-256", "P-384", "P-521");
 
   public static final TlsParameters DEFAULTS =
-      new TlsParameters(VERSIONS.get(0), CIPHERS, CURVES.subList(0, 3), Duration.ofHours(12));
+      new TlsParameters(
+          VERSIONS.get(0), CipherSuites.STRONG, CURVES.subList(0, 3), Duration.ofHours(12));
 
   public TlsParameters {
     ciphers = List.copyOf(ciphers);

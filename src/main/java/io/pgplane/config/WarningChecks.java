@@ -1,6 +1,7 @@
 package io.pgplane.config;
 
 import io.pgplane.topology.Backend;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.RouteIndex;
@@ -22,6 +23,9 @@ final class WarningChecks {
    */
   static void run(Node file, Config config) {
     listeners(file.key("listeners").items(), config.listeners());
+    if (config.store() instanceof Store.Postgres store) {
+      store(file.key("store").key("tls"), store);
+    }
     topology(file, config.topology());
   }
 
@@ -39,7 +43,7 @@ final class WarningChecks {
   private static void listeners(List<Node> nodes, List<Listener> listeners) {
     for (int i = 0; i < listeners.size(); i++) {
       Listener listener = listeners.get(i);
-      if (!listener.tls().mode().requiresTls() && !ListenAddresses.isLoopback(listener.host())) {
+      if (!listener.tls().mode().requiresTls() && !Server.isLoopback(listener.host())) {
         nodes
             .get(i)
             .key("tls")
@@ -52,21 +56,43 @@ final class WarningChecks {
     }
   }
 
-  private static void clearText(Node mode, Backend backend) {
-    ServerTls.Mode set = backend.tls().mode();
-    if (set == ServerTls.Mode.DISABLE || set == ServerTls.Mode.PREFER) {
-      backend.servers().stream()
-          .map(Server::host)
-          .filter(host -> !ListenAddresses.isLoopback(host))
-          .findFirst()
-          .ifPresent(
-              host ->
-                  mode.warn(
-                      Scalars.word(set)
-                          + " lets sessions go to the server without TLS, and "
-                          + host
-                          + " is no loopback address; set require, verify-ca or verify-full"));
+  private static void servers(Node tls, Backend backend) {
+    backend.servers().stream()
+        .map(Server::host)
+        .filter(host -> !Server.isLoopback(host) && backend.tls().modeFor(host).allowsClear())
+        .findFirst()
+        .ifPresent(
+            host ->
+                tls.key("mode")
+                    .warn(
+                        Scalars.word(backend.tls().modeFor(host))
+                            + " lets sessions go to the server without TLS, and "
+                            + host
+                            + " is no loopback address; set require, verify-ca or verify-full"));
+    weakCiphers(tls, backend.tls());
+  }
+
+  /** Its driver cannot be told which methods it may answer, so TLS must tell who the server is. */
+  private static void store(Node tls, Store.Postgres store) {
+    boolean open = !Server.isLoopback(store.host()) && !store.tls().verifies();
+    if (open && store.password().isPresent()) {
+      tls.key("mode")
+          .warn(
+              "the password of the store goes to whoever answers at "
+                  + store.host()
+                  + ", in clear text if it is asked for so; set verify-ca or verify-full");
     }
+    weakCiphers(tls, store.tls());
+  }
+
+  private static void weakCiphers(Node tls, ServerTls set) {
+    set.ciphers().stream()
+        .filter(suite -> !CipherSuites.STRONG.contains(suite))
+        .findFirst()
+        .ifPresent(
+            suite ->
+                tls.key("ciphers")
+                    .warn(suite + " lacks forward secrecy or authenticated encryption"));
   }
 
   private static void routes(List<Node> nodes, List<Route> routes) {
@@ -117,7 +143,7 @@ final class WarningChecks {
       if (!used.take(name)) {
         node.key("name").warn("no route leads to this backend");
       }
-      topology.backend(name).ifPresent(backend -> clearText(node.key("tls").key("mode"), backend));
+      topology.backend(name).ifPresent(backend -> servers(node.key("tls"), backend));
     }
   }
 }

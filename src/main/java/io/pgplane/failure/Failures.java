@@ -5,6 +5,8 @@ public final class Failures {
   private static final String NO_ANSWER =
       "the database server did not answer within the login timeout";
 
+  private static final String SERVER_LOGIN = "the login at the database server failed";
+
   private Failures() {}
 
   /** The peer sent what the protocol does not allow. */
@@ -47,14 +49,21 @@ public final class Failures {
   /** The server did not speak the protocol, or failed TLS. */
   public static Failure serverLogin(String log) {
     return Failure.told(
-            FailureKind.BACKEND,
-            new ErrorReport(SqlState.CONNECTION_FAILURE, "the login at the database server failed"))
+            FailureKind.BACKEND, new ErrorReport(SqlState.CONNECTION_FAILURE, SERVER_LOGIN))
         .because(log);
   }
 
   /** The server speaks the protocol, but is not set up for the login of the route. */
   public static Failure misconfigured(String log) {
     return serverLogin(log).blaming(Fault.CONFIGURATION);
+  }
+
+  /** The same, where the client reads what the server has asked for, in libpq's words. */
+  public static Failure misconfigured(String log, String detail) {
+    return Failure.told(
+            FailureKind.BACKEND, new ErrorReport(SqlState.CONNECTION_FAILURE, SERVER_LOGIN, detail))
+        .because(log)
+        .blaming(Fault.CONFIGURATION);
   }
 
   /** This machine lacks what it takes to connect; no server is at fault. */

@@ -7,6 +7,7 @@ import java.util.Optional;
  * A named group of servers that hold the same databases.
  *
  * @param servers at least one
+ * @param auth how they may find out who logs in
  * @param proxyProtocol how they are told the client's address
  * @param health how its servers are probed; they are not where empty
  */
@@ -14,6 +15,7 @@ public record Backend(
     String name,
     List<Server> servers,
     ServerTls tls,
+    ServerAuth auth,
     ProxyProtocol proxyProtocol,
     Balancing balancing,
     Resolve resolve,
@@ -40,6 +42,7 @@ public record Backend(
         name,
         servers,
         tls,
+        ServerAuth.DEFAULTS,
         ProxyProtocol.OFF,
         Balancing.DEFAULTS,
         Resolve.FIRST,
@@ -49,27 +52,33 @@ public record Backend(
 
   /** The same, balanced so. */
   public Backend with(Balancing other) {
-    return new Backend(name, servers, tls, proxyProtocol, other, resolve, health, circuit);
+    return new Backend(name, servers, tls, auth, proxyProtocol, other, resolve, health, circuit);
   }
 
   /** The same, probed so. */
   public Backend with(HealthCheck other) {
     return new Backend(
-        name, servers, tls, proxyProtocol, balancing, resolve, Optional.of(other), circuit);
+        name, servers, tls, auth, proxyProtocol, balancing, resolve, Optional.of(other), circuit);
   }
 
   /** The same with another circuit. */
   public Backend with(CircuitRule other) {
-    return new Backend(name, servers, tls, proxyProtocol, balancing, resolve, health, other);
+    return new Backend(name, servers, tls, auth, proxyProtocol, balancing, resolve, health, other);
   }
 
   /** The same, its names resolved so. */
   public Backend with(Resolve other) {
-    return new Backend(name, servers, tls, proxyProtocol, balancing, other, health, circuit);
+    return new Backend(name, servers, tls, auth, proxyProtocol, balancing, other, health, circuit);
+  }
+
+  /** The same, which may find out so who logs in. */
+  public Backend with(ServerAuth other) {
+    return new Backend(
+        name, servers, tls, other, proxyProtocol, balancing, resolve, health, circuit);
   }
 
   /** The same, told the client's address so. */
   public Backend with(ProxyProtocol other) {
-    return new Backend(name, servers, tls, other, balancing, resolve, health, circuit);
+    return new Backend(name, servers, tls, auth, other, balancing, resolve, health, circuit);
   }
 }

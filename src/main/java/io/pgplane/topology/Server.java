@@ -38,6 +38,15 @@ public record Server(
     return new Server(host, port, weight, zone, connectionLimit, true);
   }
 
+  /** Whether a name or an address means this machine; a name is not looked up. */
+  public static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost") || Cidr.address(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   @Override
   public String toString() {
     return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;

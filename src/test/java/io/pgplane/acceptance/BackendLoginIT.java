@@ -13,10 +13,14 @@ import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
 import io.pgplane.topology.CertificateFiles;
+import io.pgplane.topology.ServerAuth;
+import io.pgplane.topology.ServerAuth.ChannelBinding;
+import io.pgplane.topology.ServerAuth.Method;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.UserAuth;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each way of the server to ask who pgplane is. */
 class BackendLoginIT {
   private static final String PASSWORD = "service secret";
+  private static final ServerAuth ANY_PASSWORD =
+      new ServerAuth(EnumSet.complementOf(EnumSet.of(Method.NONE)), ChannelBinding.PREFER);
 
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();
 
@@ -71,16 +77,54 @@ class BackendLoginIT {
     "NEWEST, PASSWORD, VERIFY_FULL", "OLDEST, PASSWORD, VERIFY_CA"
   })
   void logsInAsAServiceUserWithAPassword(Version version, Auth auth, ServerTls.Mode tls) {
-    Setup setup = Setup.on(version).serverTls(tls);
+    Setup setup = Setup.on(version).serverTls(tls).serverAuth(ANY_PASSWORD);
     String service = service(setup, auth);
 
     assertThat(currentUser(fixture.start(setup))).isEqualTo(service);
   }
 
+  /** As libpq with {@code require_auth=scram-sha-256}, in the same words. */
+  @ParameterizedTest
+  @EnumSource(names = {"MD5", "PASSWORD"})
+  void answersNothingButScramUnlessTheBackendNamesIt(Auth auth) {
+    Setup setup = Setup.on(Version.NEWEST);
+    String service = service(setup, auth);
+    String libpq =
+        ClientTool.require("psql")
+            .libpq(Version.NEWEST)
+            .to("localhost", setup.postgres().port(), setup.database())
+            .as(service, PASSWORD)
+            .env("PGREQUIREAUTH", "scram-sha-256")
+            .run("-XAtc", "SELECT 1")
+            .err();
+
+    String error = fixture.start(setup).tool("psql").run("-XAtc", "SELECT 1").err();
+
+    assertThat(error)
+        .contains("DETAIL:  " + libpq.substring(libpq.indexOf("authentication method")).strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4095, false", "4096, true"})
+  void usesAPasswordWithEnoughIterationsAlone(int iterations, boolean enough) {
+    Setup setup = Setup.on(Version.NEWEST);
+    String service = service(setup, Auth.SCRAM);
+    ScramVerifier verifier =
+        Scram.verifierOf(PASSWORD.toCharArray(), iterations, new SecureRandom());
+    setup.postgres().execute("ALTER ROLE " + service + " PASSWORD '" + verifier.text() + "'");
+    Proxy proxy = fixture.start(setup);
+
+    if (enough) {
+      assertThat(currentUser(proxy)).isEqualTo(service);
+    } else {
+      assertServerLoginFails(proxy);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"DISABLE", "PREFER", "REQUIRE"})
   void sendsNoClearPasswordToAServerThatHasNotProvedItself(ServerTls.Mode tls) {
-    Setup setup = Setup.on(Version.NEWEST).serverTls(tls);
+    Setup setup = Setup.on(Version.NEWEST).serverTls(tls).serverAuth(ANY_PASSWORD);
     service(setup, Auth.PASSWORD);
 
     assertServerLoginFails(fixture.start(setup));

@@ -18,8 +18,10 @@ import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.RawLogin;
 import io.pgplane.testkit.ScriptedServer.Script;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerLogin;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that answers the startup packet with what PostgreSQL would not. */
 class HostileServerLoginIT {
+  private static final ServerAuth MD5 =
+      new ServerAuth(Set.of(ServerAuth.Method.MD5), ServerAuth.ChannelBinding.PREFER);
+  private static final String UNKNOWN = "requested an unknown authentication type";
+  private static final String NOT_COMPLETE = "server did not complete authentication";
+
   @RegisterExtension final HostileLeg leg = new HostileLeg();
 
   static Stream<Arguments> broken() {
@@ -47,16 +54,20 @@ class HostileServerLoginIT {
 
   static Stream<Arguments> requests() {
     return Stream.of(
-        answer("AuthenticationKerberosV5", "method 2", authentication(2)),
-        answer("AuthenticationCleartextPassword", "the route has none", authentication(3)),
-        answer("AuthenticationCryptPassword", "method 4", authentication(4)),
-        answer("AuthenticationMD5Password", "the route has none", authentication(5, new byte[4])),
-        answer("AuthenticationSCMCredential", "method 6", authentication(6)),
-        answer("AuthenticationGSS", "method 7", authentication(7)),
-        answer("AuthenticationSSPI", "method 9", authentication(9)),
-        answer("an unknown method", "method 4711", authentication(4711)),
-        answer("AuthenticationOk at once", "without asking", ok()),
-        answer("AuthenticationOk and all", "without asking", ok(), ready()),
+        answer("AuthenticationKerberosV5", UNKNOWN, authentication(2)),
+        answer(
+            "AuthenticationCleartextPassword", "requested a cleartext password", authentication(3)),
+        answer("AuthenticationCryptPassword", UNKNOWN, authentication(4)),
+        answer(
+            "AuthenticationMD5Password",
+            "requested a hashed password",
+            authentication(5, new byte[4])),
+        answer("AuthenticationSCMCredential", UNKNOWN, authentication(6)),
+        answer("AuthenticationGSS", "requested GSSAPI", authentication(7)),
+        answer("AuthenticationSSPI", "requested SSPI", authentication(9)),
+        answer("an unknown method", UNKNOWN, authentication(4711)),
+        answer("AuthenticationOk at once", NOT_COMPLETE, ok()),
+        answer("AuthenticationOk and all", NOT_COMPLETE, ok(), ready()),
         answer("SASLContinue at once", "out of turn", authentication(11)),
         answer("SASLFinal at once", "could not prove", authentication(12)),
         answer("SASL with PLUS only", "no SCRAM-SHA-256", sasl("SCRAM-SHA-256-PLUS")),
@@ -179,7 +190,7 @@ class HostileServerLoginIT {
 
   @Test
   void getsNoPasswordForASaltThatIsNone() throws Exception {
-    leg.setup().login(new ServerLogin.Password("service", "secret"));
+    leg.setup().login(new ServerLogin.Password("service", "secret")).serverAuth(MD5);
     Proxy proxy =
         leg.against(
             client -> {
@@ -194,7 +205,7 @@ class HostileServerLoginIT {
 
   @Test
   void getsNoSecondAnswer() throws Exception {
-    leg.setup().login(new ServerLogin.Password("service", "secret"));
+    leg.setup().login(new ServerLogin.Password("service", "secret")).serverAuth(MD5);
     Proxy proxy =
         leg.against(
             client -> {

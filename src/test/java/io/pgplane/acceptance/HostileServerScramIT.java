@@ -106,7 +106,7 @@ class HostileServerScramIT {
 
     leg.assertRefused(proxy, "08006");
 
-    leg.assertOneWarning("without asking for the route's login");
+    leg.assertOneWarning("server did not complete authentication");
   }
 
   @Test

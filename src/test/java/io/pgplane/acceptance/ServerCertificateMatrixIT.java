@@ -19,6 +19,7 @@ import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedServer;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.ServerTls.Mode;
@@ -323,8 +324,9 @@ class ServerCertificateMatrixIT {
     Target target =
         new Target(
             new Server(host, port),
-            tls.mode(),
+            tls.modeFor(host),
             Optional.of(ServerTlsContext.load(tls, new ServerLogin.Passthrough())),
+            ServerAuth.DEFAULTS,
             ProxyProtocol.OFF,
             Optional.of(SocketAddress.inetSocketAddress(port, "127.0.0.1")));
     List<PgStream> opened = new CopyOnWriteArrayList<>();

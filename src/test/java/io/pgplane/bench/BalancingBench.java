@@ -44,7 +44,7 @@ public class BalancingBench {
     for (int i = 0; i < servers; i++) {
       all.add(new Server("server" + i, 5432).weighing(1 + i % 3).limitedTo(1000));
     }
-    Backend backend = new Backend("db", all, ServerTls.PREFER).with(Balancing.of(policy));
+    Backend backend = new Backend("db", all, ServerTls.DEFAULTS).with(Balancing.of(policy));
     pool =
         Objects.requireNonNull(new Fleet().prepare(List.of(backend), Optional.empty()).get("db"));
   }

@@ -12,8 +12,10 @@ import io.pgplane.topology.CircuitRule;
 import io.pgplane.topology.HealthCheck;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerTls;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,8 @@ class BackendKeysTest {
             new Backend(
                 "app-db",
                 List.of(new Server("db1", 5432, 5, Optional.of("east"), 7, true)),
-                ServerTls.PREFER,
+                ServerTls.DEFAULTS,
+                ServerAuth.DEFAULTS,
                 ProxyProtocol.V2,
                 new Balancing(
                     Policy.HASH, HashBy.ADDRESS, Duration.ofSeconds(30), 9, Duration.ofSeconds(10)),
@@ -57,6 +60,57 @@ class BackendKeysTest {
                         5,
                         Optional.of(new HealthCheck.Login("probe", Optional.of("pencil"), "app")))),
                 new CircuitRule(6, Duration.ofSeconds(2), Duration.ofSeconds(8))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, PREFER", "127.0.0.1, PREFER", "127.8.8.8, PREFER", "'::1', PREFER",
+    "10.0.0.11, REQUIRE", "db1, REQUIRE", "localhost.example, REQUIRE", "0.0.0.0, REQUIRE",
+    "127.0.0.1.example, REQUIRE", "'fe80::1%eth0', REQUIRE"
+  })
+  void requiresTlsOfServersOnOtherMachinesByDefault(String host, ServerTls.Mode mode) {
+    String both = "servers: [{host: 127.0.0.1}, {host: '" + host + "'}]";
+    ServerTls tls = Trees.bind(backend(both)).topology().backends().iterator().next().tls();
+
+    assertThat(tls.modeFor(host)).isEqualTo(mode);
+    assertThat(tls.modeFor("127.0.0.1")).isEqualTo(ServerTls.Mode.PREFER);
+    assertThat(Trees.bind(backend(both + ", tls: {mode: disable}")).topology().backends())
+        .allSatisfy(set -> assertThat(set.tls().modeFor(host)).isEqualTo(ServerTls.Mode.DISABLE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scram-sha-256 | [SCRAM_SHA_256]",
+        "scram-sha-256,md5 | [MD5, SCRAM_SHA_256]",
+        "!password | [MD5, SCRAM_SHA_256, NONE]",
+        "!password,!none | [MD5, SCRAM_SHA_256]",
+      })
+  void readsWhatServersMayAskAsLibpqDoes(String text, String methods) {
+    Backend backend =
+        Trees.bind(backend(SERVERS + ", requireAuth: '" + text + "'"))
+            .topology()
+            .backends()
+            .iterator()
+            .next();
+
+    assertThat(EnumSet.copyOf(backend.auth().methods())).hasToString(methods);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gss | expected some of password, md5, scram-sha-256, none, with commas between, found"
+            + " \"gss\"",
+        "md5,md5 | method \"md5\" is specified more than once",
+        "!md5,none | method \"none\" cannot be mixed with negative methods",
+        "md5,!none | negative method \"!none\" cannot be mixed with non-negative methods",
+      })
+  void refusesARequirementThatLibpqWouldRefuse(String text, String problem) {
+    assertThat(Trees.problems(backend(SERVERS + ", requireAuth: '" + text + "'")))
+        .containsExactly("backends[0].requireAuth: " + problem);
   }
 
   @Test

@@ -80,7 +80,7 @@ class BinderTest {
             new Route("app", Match.ANY, "app-db", Optional.empty(), new ServerLogin.Passthrough()));
     assertThat(config.topology().backends())
         .containsExactly(
-            new Backend("app-db", List.of(new Server("10.0.0.11", 5432)), ServerTls.PREFER));
+            new Backend("app-db", List.of(new Server("10.0.0.11", 5432)), ServerTls.DEFAULTS));
     assertThat(verifier(config.topology().user("alice").orElseThrow()).text()).isEqualTo(VERIFIER);
   }
 

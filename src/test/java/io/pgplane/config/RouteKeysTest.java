@@ -75,10 +75,42 @@ class RouteKeysTest {
         "{ name: app, backend: '${user.1}-db', login: { user: u, certificate: DIR/server.crt,"
             + " key: DIR/server.key } }";
 
-    assertThat(problems(VALID.replace(ROUTE, routes.replace("DIR", directory.toString()))))
+    String local = VALID.replace("10.0.0.11", "localhost");
+    assertThat(problems(local.replace(ROUTE, routes.replace("DIR", directory.toString()))))
         .containsExactly(
             "routes[0].login.certificate: a certificate is shown over TLS only: tls.mode of the"
                 + " backend \"app-db\" must be require or more, and is prefer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "trust | requireAuth: scram-sha-256",
+        "passthrough | requireAuth: 'md5,password,none'",
+        "{ user: u, password: p } | requireAuth: none",
+      })
+  void aLoginMustBeAbleToAnswerWhatItsBackendAllows(String login, String keys) {
+    String file = VALID.replace("backend: app-db", "backend: app-db, login: " + login);
+
+    assertThat(Trees.bind(file).topology().routes()).hasSize(1);
+    assertThat(problems(file.replace("servers:", keys + ", servers:")))
+        .containsExactly(
+            "routes[0].login: requireAuth of the backend \"app-db\" has no method for this login");
+  }
+
+  @Test
+  void aLoginThatProvesNothingBindsNothing() {
+    String file = VALID.replace("servers:", "channelBinding: require, servers:");
+
+    assertThat(Trees.bind(file).topology().routes()).hasSize(1);
+    assertThat(problems(file.replace("backend: app-db", "backend: app-db, login: trust")))
+        .containsExactly(
+            "routes[0].login: channelBinding of the backend \"app-db\" is require, and this login"
+                + " proves nothing to bind");
+    assertThat(problems(file.replace("10.0.0.11", "127.0.0.1")))
+        .containsExactly(
+            "backends[0].channelBinding: require needs tls.mode require or more, and it is prefer");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,18 @@ class TopologyReaderTest {
     assertThat(reader.read(documents(newer, ROUTE, BACKEND), local).users()).hasSize(1);
     assertThat(problems(documents(newer.replace("1", "2"), ROUTE, BACKEND)))
         .containsExactly("users.alice.futureKey: unknown key");
+  }
+
+  @Test
+  void requiresTlsOfAServerThatAChangeAddsOnAnotherMachine() {
+    String changed =
+        BACKEND.replaceFirst("\\[", "[{\"host\":\"db2.example\"},{\"host\":\"localhost\"},");
+
+    ServerTls tls =
+        reader.read(documents(USER, ROUTE, changed), local).backend("app-db").orElseThrow().tls();
+
+    assertThat(tls.modeFor("db2.example")).isEqualTo(ServerTls.Mode.REQUIRE);
+    assertThat(tls.modeFor("localhost")).isEqualTo(ServerTls.Mode.PREFER);
   }
 
   @Test

@@ -126,7 +126,10 @@ class WarningChecksTest {
   void whatMayGoInClearBetweenMachinesIsWarnedOf(String host, boolean warned) {
     String listeners = "listeners: [{ name: main, host: \"" + host + "\" }]";
     String backends =
-        "backends: [{ name: db, servers: [{ host: 127.0.0.1 }, { host: \"" + host + "\" }] }]";
+        "backends: [{ name: db, servers: [{ host: 127.0.0.1 }, { host: \""
+            + host
+            + "\" }],"
+            + " tls: { mode: prefer } }]";
 
     List<String> warnings = warnings(listeners, USERS, ROUTES, backends);
 
@@ -182,6 +185,33 @@ class WarningChecksTest {
           "backends: [{ name: db, servers: [{ host: 10.0.0.1 }], tls: { mode: " + mode + " } }]";
       assertThat(warnings(LISTENERS, USERS, ROUTES, backends)).isEmpty();
     }
+  }
+
+  @Test
+  void whatSendsThePasswordOfTheStoreToAnybodyIsWarnedOf() {
+    String cluster = "cluster: { secret: that of these tests }";
+    String store =
+        "store: { type: postgres, host: db1, database: d, user: u, password: p, tls: { mode: M } }";
+
+    assertThat(warnings(LISTENERS, USERS, ROUTES, BACKENDS, cluster, store.replace("M", "require")))
+        .containsExactly(
+            "store.tls.mode: the password of the store goes to whoever answers at db1, in clear"
+                + " text if it is asked for so; set verify-ca or verify-full");
+    assertThat(
+            warnings(LISTENERS, USERS, ROUTES, BACKENDS, cluster, store.replace("M", "verify-ca")))
+        .isEmpty();
+  }
+
+  @Test
+  void weakCipherSuitesAreWarnedOf() {
+    String backends =
+        "backends: [{ name: db, servers: [{ host: 10.0.0.1 }],"
+            + " tls: { ciphers: [TLS_RSA_WITH_AES_128_GCM_SHA256] } }]";
+
+    assertThat(warnings(LISTENERS, USERS, ROUTES, backends))
+        .containsExactly(
+            "backends[0].tls.ciphers: TLS_RSA_WITH_AES_128_GCM_SHA256 lacks forward secrecy or"
+                + " authenticated encryption");
   }
 
   private static List<String> warningsOfRoutes(String first, String second) {

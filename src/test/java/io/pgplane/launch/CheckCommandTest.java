@@ -46,7 +46,7 @@ class CheckCommandTest {
             listeners: [{ name: main, host: 127.0.0.1 }]
             users: []
             routes: [{ name: app, backend: app-db }, { name: reports, backend: app-db }]
-            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }] }]
+            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }], tls: { mode: prefer } }]
             """);
 
     CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
@@ -159,7 +159,7 @@ class CheckCommandTest {
             listeners: []
             users: []
             routes: [{ name: app, backend: ap-db }]
-            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }] }]
+            backends: [{ name: app-db, servers: [{ host: 10.0.0.11 }], tls: { mode: prefer } }]
             """);
 
     CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());

@@ -55,6 +55,11 @@ public final class HostileLeg implements BeforeEachCallback, AfterEachCallback {
     return fixture.start(setup.servers(started.address()));
   }
 
+  /** Starts pgplane in front of the real server. */
+  public Proxy start() {
+    return fixture.start(setup);
+  }
+
   /** How many connections pgplane holds at the server. */
   public int openConnections() {
     ScriptedServer started = server;

@@ -34,7 +34,15 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** Listens on any port that is free. */
   public static ScriptedServer playing(Script script) throws IOException {
-    ServerSocket listening = new ServerSocket(0, 50, InetAddress.getByName("localhost"));
+    return playing(script, new ServerSocket(0, 50, InetAddress.getByName("localhost")));
+  }
+
+  /** The same at all addresses of this machine, those without a name too. */
+  public static ScriptedServer everywhere(Script script) throws IOException {
+    return playing(script, new ServerSocket(0));
+  }
+
+  private static ScriptedServer playing(Script script, ServerSocket listening) {
     ScriptedServer server = new ScriptedServer(listening, script);
     daemon(server::accept);
     return server;

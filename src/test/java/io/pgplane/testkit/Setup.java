@@ -25,6 +25,7 @@ import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Role;
 import io.pgplane.topology.Route;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.Snapshot;
@@ -64,6 +65,7 @@ public final class Setup {
   private Set<String> certificateNames;
   private Match match = Match.ANY;
   private ServerTls serverTls;
+  private ServerAuth serverAuth = ServerAuth.DEFAULTS;
   private ServerLogin login = new ServerLogin.Passthrough();
   private Timeouts timeouts = Timeouts.DEFAULTS;
   private Limits limits = Limits.DEFAULTS;
@@ -165,22 +167,39 @@ public final class Setup {
     return this;
   }
 
+  /** All that pgplane does with TLS towards the servers. */
+  public Setup serverTls(ServerTls tls) {
+    serverTls = tls;
+    return this;
+  }
+
+  /** All that pgplane does with TLS towards the servers, as it stands. */
+  public ServerTls serverTls() {
+    return serverTls;
+  }
+
+  /** How the servers may find out who logs in. */
+  public Setup serverAuth(ServerAuth auth) {
+    serverAuth = auth;
+    return this;
+  }
+
   /** How pgplane asks the server for TLS; it knows who signs there. */
   public Setup serverTls(ServerTls.Mode mode) {
-    serverTls = new ServerTls(mode, serverTls.ca(), serverTls.shown());
-    return this;
+    return serverTls(
+        new ServerTls(Optional.of(mode), serverTls.ca(), serverTls.shown(), serverTls.ciphers()));
   }
 
   /** Who signs the server's certificate, as pgplane is told. */
   public Setup serverCa(Path ca) {
-    serverTls = new ServerTls(serverTls.mode(), Optional.of(ca), serverTls.shown());
-    return this;
+    return serverTls(
+        new ServerTls(serverTls.mode(), Optional.of(ca), serverTls.shown(), serverTls.ciphers()));
   }
 
   /** The certificate that pgplane shows to servers that ask for one. */
   public Setup serverCertificate(CertificateFiles shown) {
-    serverTls = new ServerTls(serverTls.mode(), serverTls.ca(), Optional.of(shown));
-    return this;
+    return serverTls(
+        new ServerTls(serverTls.mode(), serverTls.ca(), Optional.of(shown), serverTls.ciphers()));
   }
 
   /** As whom pgplane logs in at the server. */
@@ -303,7 +322,11 @@ public final class Setup {
             new Snapshot(
                 List.of(new User(user, auth, certificateNames)),
                 List.of(route),
-                List.of(backend.apply(new Backend("db", servers, serverTls).with(proxyProtocol))))),
+                List.of(
+                    backend.apply(
+                        new Backend("db", servers, serverTls)
+                            .with(serverAuth)
+                            .with(proxyProtocol))))),
         Source.FILE,
         Documents.NONE,
         Optional.empty(),

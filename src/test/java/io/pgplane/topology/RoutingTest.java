@@ -108,7 +108,7 @@ class RoutingTest {
   private static Routing routing(List<Route> routes, String... backends) {
     Stream<Backend> some =
         Arrays.stream(backends)
-            .map(name -> new Backend(name, List.of(new Server("h", 1)), ServerTls.PREFER));
+            .map(name -> new Backend(name, List.of(new Server("h", 1)), ServerTls.DEFAULTS));
     return new Routing(new Snapshot(List.of(), routes, some.toList()));
   }
 }

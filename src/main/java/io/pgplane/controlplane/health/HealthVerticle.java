@@ -6,6 +6,7 @@ import io.pgplane.dataplane.fleet.ServerState;
 import io.pgplane.dataplane.route.Approach;
 import io.pgplane.dataplane.stream.HostResolver;
 import io.pgplane.dataplane.tls.ServerTlsContext;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.HealthCheck;
 import io.pgplane.topology.ServerLogin;
 import io.pgplane.topology.ServerTls;
@@ -34,7 +35,11 @@ public final class HealthVerticle extends VerticleBase {
 
   /** A probe without a login sends no secret, so it need not verify the server. */
   private static final ServerTls ANY_SERVER =
-      new ServerTls(ServerTls.Mode.REQUIRE, Optional.empty());
+      new ServerTls(
+          Optional.of(ServerTls.Mode.REQUIRE),
+          Optional.empty(),
+          Optional.empty(),
+          CipherSuites.TLS_1_2);
 
   private final Fleet fleet;
   private final SecureRandom random;

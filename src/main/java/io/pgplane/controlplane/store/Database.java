@@ -4,6 +4,7 @@ import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.Store;
 import io.pgplane.config.UnusableFileException;
 import io.pgplane.controlplane.revision.ControlException;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.SqlConnection;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -120,7 +122,7 @@ final class Database {
         .setUser(settings.user())
         .setPassword(settings.password().orElse(""))
         .addProperty("application_name", "pgplane")
-        .setSslMode(SslMode.valueOf(tls.mode().name()))
+        .setSslMode(SslMode.valueOf(tls.modeFor(settings.host()).name()))
         .setSslOptions(sslOptions(tls));
   }
 
@@ -134,11 +136,12 @@ final class Database {
               .setValue(Buffer.buffer(shown.pkcs12()))
               .setPassword(CertifiedKey.IN_MEMORY));
     }
-    if (!tls.mode().verifies() && tls.ca().isEmpty()) {
+    CipherSuites.with(tls.ciphers()).forEach(options::addEnabledCipherSuite);
+    if (!tls.verifies() && tls.ca().isEmpty()) {
       return options.setTrustAll(true);
     }
     options.setHostnameVerificationAlgorithm(
-        tls.mode() == ServerTls.Mode.VERIFY_FULL ? "HTTPS" : "");
+        tls.mode().equals(Optional.of(ServerTls.Mode.VERIFY_FULL)) ? "HTTPS" : "");
     return options.setTrustOptions(
         tls.ca().isPresent()
             ? new PemTrustOptions().addCertPath(tls.ca().get().toString())

@@ -18,11 +18,14 @@ import io.pgplane.topology.ServerLogin;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs in at one server, up to its AuthenticationOk (PostgreSQL, "Start-up"). What the route says
- * is what is done: a server that asks for something else, or for nothing, is not logged in to.
+ * Logs in at one server, up to its AuthenticationOk (PostgreSQL, "Start-up"). What route and
+ * backend say is what is done: a server that asks for something else, or for nothing, is not logged
+ * in to ({@link RequiredAuth}).
  */
 public final class BackendLogin {
   /** PostgreSQL needs four; a server that goes on and on holds nobody until the deadline. */
@@ -36,6 +39,7 @@ public final class BackendLogin {
   private final PgStream server;
   private final ServerLogin login;
   private final Identity identity;
+  private final RequiredAuth required;
 
   private @Nullable Message first;
   private @Nullable ScramClient scram;
@@ -62,6 +66,7 @@ public final class BackendLogin {
     this.server = connection.stream();
     this.login = login;
     this.identity = identity;
+    this.required = new RequiredAuth(connection, login);
   }
 
   /**
@@ -143,13 +148,16 @@ public final class BackendLogin {
   }
 
   private Future<Void> authenticate(Authentication request) {
+    boolean over = proved && request.code() == Authentication.OK;
+    Optional<String> objection = over ? Optional.empty() : required.objection(request);
+    if (objection.isPresent()) {
+      return notAllowed(objection.get());
+    }
     return switch (request.code()) {
-      case Authentication.OK -> ok();
-      case Authentication.CLEARTEXT_PASSWORD, Authentication.MD5_PASSWORD, Authentication.SASL ->
-          begin(request);
+      case Authentication.OK -> Future.succeededFuture();
       case Authentication.SASL_CONTINUE -> saslContinue(request.data());
       case Authentication.SASL_FINAL -> saslFinal(request.data());
-      default -> otherLogin("asks for authentication method " + request.code());
+      default -> begin(request);
     };
   }
 
@@ -159,55 +167,35 @@ public final class BackendLogin {
       return broken("asks for a second authentication, method " + request.code());
     }
     asked = true;
-    return switch (request.code()) {
-      case Authentication.CLEARTEXT_PASSWORD -> cleartext();
-      case Authentication.MD5_PASSWORD -> md5(request.data());
-      default -> saslBegin(request);
-    };
+    return login instanceof ServerLogin.Password own && request.code() != Authentication.SASL
+        ? password(own, request)
+        : saslBegin(request.mechanisms());
   }
 
-  private Future<Void> ok() {
-    boolean nothingToProve =
-        login instanceof ServerLogin.Trust
-            || (login instanceof ServerLogin.Certificate && connection.encrypted());
-    return proved || nothingToProve
-        ? Future.succeededFuture()
-        : otherLogin(
-            "let us in without asking for the route's login (\"login: trust\" allows that)");
-  }
-
-  private Future<Void> cleartext() {
-    if (!(login instanceof ServerLogin.Password password)) {
-      return otherLogin("asks for a cleartext password, and the route has none");
-    }
-    if (!connection.verified()) {
+  /** The password itself, or its md5. */
+  private Future<Void> password(ServerLogin.Password own, Authentication request) {
+    byte[] salt = request.data();
+    boolean clear = request.code() == Authentication.CLEARTEXT_PASSWORD;
+    if (clear && !connection.verified()) {
       return otherLogin(
           "asks for a cleartext password; it is only sent over TLS that is verified"
               + " (tls.mode: verify-ca or verify-full)");
-    }
-    server.write(Packets.password(password.password()));
-    proved = true;
-    return goOn();
-  }
-
-  private Future<Void> md5(byte[] salt) {
-    if (!(login instanceof ServerLogin.Password password)) {
-      return otherLogin("asks for an md5 password, and the route has none");
-    }
-    if (salt.length != MD5_SALT) {
+    } else if (!clear && salt.length != MD5_SALT) {
       return broken("asks for an md5 password with a salt of " + salt.length + " bytes");
     }
-    server.write(Packets.password(Md5.answer(password, salt)));
+    server.write(Packets.password(clear ? own.password() : Md5.answer(own, salt)));
     proved = true;
     return goOn();
   }
 
-  private Future<Void> saslBegin(Authentication request) {
-    if (login instanceof ServerLogin.Trust || login instanceof ServerLogin.Certificate) {
-      return otherLogin("asks for a password, and the route has none");
+  private Future<Void> saslBegin(List<String> mechanisms) {
+    ScramClient exchange = new ScramClient(mechanisms, required.endPoint(), random);
+    Optional<String> objection = required.objection(exchange.binds());
+    if (objection.isPresent()) {
+      return notAllowed(objection.get());
     }
-    scram = new ScramClient(request.mechanisms(), connection.endPoint(), random);
-    server.write(Packets.saslInitialResponse(scram.mechanism(), scram.first()));
+    scram = exchange;
+    server.write(Packets.saslInitialResponse(exchange.mechanism(), exchange.first()));
     return goOn();
   }
 
@@ -288,6 +276,12 @@ public final class BackendLogin {
   /** The server asks for another login than the route has. */
   private <T> Future<T> otherLogin(String what) {
     return Future.failedFuture(Failures.misconfigured(where() + what));
+  }
+
+  /** The server asks for what the backend, or the login, does not let it ask for. */
+  private <T> Future<T> notAllowed(String objection) {
+    return Future.failedFuture(
+        Failures.misconfigured(where() + objection + " (see requireAuth)", objection));
   }
 
   private Server server() {

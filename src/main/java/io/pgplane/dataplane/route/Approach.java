@@ -24,8 +24,9 @@ public record Approach(Pool pool, Optional<ServerTlsContext> tls) {
             .map(ip -> SocketAddress.inetSocketAddress(new InetSocketAddress(ip, server.port())));
     return new Target(
         new Server(server.host(), server.port()),
-        pool.backend().tls().mode(),
+        pool.backend().tls().modeFor(server.host()),
         tls,
+        pool.backend().auth(),
         pool.backend().proxyProtocol(),
         address);
   }

@@ -54,7 +54,7 @@ final class Approaches {
     ServerTls tls = pool.backend().tls();
     return new Approach(
         pool,
-        tls.mode() == ServerTls.Mode.DISABLE
+        tls.mode().equals(Optional.of(ServerTls.Mode.DISABLE))
             ? Optional.empty()
             : Optional.of(contexts.of(tls, shown)));
   }

@@ -5,6 +5,9 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.pgplane.topology.CipherSuites;
+import java.util.List;
 
 /** What the contexts of both legs have in common. */
 final class Contexts {
@@ -20,9 +23,16 @@ final class Contexts {
 
   private Contexts() {}
 
-  static SslContextBuilder common(SslContextBuilder builder, TlsProvider provider) {
+  /**
+   * The settings of both.
+   *
+   * @param ciphers of TLS 1.2
+   */
+  static SslContextBuilder common(
+      SslContextBuilder builder, TlsProvider provider, List<String> ciphers) {
     return builder
         .sslProvider(provider.netty())
+        .ciphers(CipherSuites.with(ciphers), SupportedCipherSuiteFilter.INSTANCE)
         .protocols("TLSv1.3", "TLSv1.2")
         .applicationProtocolConfig(ALPN);
   }

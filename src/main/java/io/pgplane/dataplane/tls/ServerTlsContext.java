@@ -77,7 +77,7 @@ public final class ServerTlsContext {
               shown == null ? TlsProvider.fastest() : TlsProvider.showing(shown.key()));
       for (TlsProvider provider : EnumSet.of(made.first, TlsProvider.JDK)) {
         SslContextBuilder builder =
-            Contexts.common(SslContextBuilder.forClient(), provider)
+            Contexts.common(SslContextBuilder.forClient(), provider, tls.ciphers())
                 .endpointIdentificationAlgorithm(null);
         if (trust == null) {
           builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
@@ -98,19 +98,19 @@ public final class ServerTlsContext {
   /** As libpq does: a root certificate that is given is checked in every mode. */
   private static @Nullable TrustManager trust(ServerTls tls)
       throws UnusableFileException, GeneralSecurityException {
-    if (tls.ca().isEmpty() && !tls.mode().verifies()) {
+    if (tls.ca().isEmpty() && !tls.verifies()) {
       return null;
     }
     List<X509Certificate> authorities =
         tls.ca().isPresent() ? CertifiedKey.certificates(tls.ca().get()) : ofTheSystem();
     return new RuledTrust(
         new CertificateRules(authorities, Purpose.SERVER),
-        tls.mode() == ServerTls.Mode.VERIFY_FULL);
+        tls.mode().equals(Optional.of(ServerTls.Mode.VERIFY_FULL)));
   }
 
   /** The authorities of this JVM, used where no file is named. Updates of the JVM change them. */
   static Stream<Path> filesOfTheSystem(ServerTls tls) {
-    if (tls.ca().isPresent() || !tls.mode().verifies()) {
+    if (tls.ca().isPresent() || !tls.verifies()) {
       return Stream.empty();
     }
     Path security = Path.of(System.getProperty("java.home", ""), "lib", "security");

@@ -7,12 +7,10 @@ import io.netty.handler.ssl.OpenSslServerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.TlsParameters;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -39,15 +37,9 @@ record ShownCertificate(
 
   private static final int DNS_NAME = 2;
 
-  /** The suites of TLS 1.3; BoringSSL has them all or none. */
-  private static final List<String> TLS_1_3 =
-      List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
-
   static ShownCertificate of(
       CertifiedKey pair, TlsParameters parameters, Optional<ClientTrust> trust)
       throws SSLException, CertificateParsingException {
-    List<String> ciphers = new ArrayList<>(TLS_1_3);
-    ciphers.addAll(parameters.ciphers());
     TlsProvider provider =
         trust
             .map(whom -> TlsProvider.checking(whom.authorities()))
@@ -60,9 +52,11 @@ record ShownCertificate(
           pair.leaf().getSubjectX500Principal());
     }
     SslContextBuilder builder =
-        Contexts.common(SslContextBuilder.forServer(pair.key(), pair.chainArray()), provider)
-            .protocols(parameters.versions())
-            .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);
+        Contexts.common(
+                SslContextBuilder.forServer(pair.key(), pair.chainArray()),
+                provider,
+                parameters.ciphers())
+            .protocols(parameters.versions());
     if (provider == TlsProvider.BORINGSSL) {
       builder.option(OpenSslContextOption.GROUPS, parameters.curves().toArray(String[]::new));
     }

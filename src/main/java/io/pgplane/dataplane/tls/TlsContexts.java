@@ -75,7 +75,7 @@ public final class TlsContexts {
     Optional<CertificateFiles> files = shown.map(ServerLogin.Certificate::shown).or(tls::shown);
     return get(
         ServerTlsContext.class,
-        List.of(tls.mode(), tls.ca(), files.map(TlsContexts::withoutPassword)),
+        List.of(tls.mode(), tls.ca(), files.map(TlsContexts::withoutPassword), tls.ciphers()),
         Stream.of(
                 tls.files(),
                 files.stream().flatMap(own -> own.paths().stream()),

@@ -22,6 +22,9 @@ import java.util.Optional;
  * happens elsewhere. The server is not trusted until {@link #confirms}.
  */
 public final class ScramClient {
+  /** Fewer make a password too easy to guess from its proof (RFC 7677, section 4). */
+  private static final int MIN_ITERATIONS = 4_096;
+
   /** More would let a hostile server keep a processor busy for seconds. */
   private static final int MAX_ITERATIONS = 1_000_000;
 
@@ -45,11 +48,17 @@ public final class ScramClient {
     /**
      * The keys of a password; takes milliseconds to seconds by the iterations.
      *
-     * @throws Failure if it would take longer
+     * @throws Failure if the iterations are too few or too many
      */
     public ScramKeys keysOf(char[] password) {
-      if (iterations > MAX_ITERATIONS) {
-        throw Failures.serverLogin("server asks for " + iterations + " iterations");
+      if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
+        throw Failures.misconfigured(
+            "server asks for "
+                + iterations
+                + " iterations of SCRAM; a password is used with "
+                + MIN_ITERATIONS
+                + " to "
+                + MAX_ITERATIONS);
       }
       return Scram.keysOf(password, salt, iterations);
     }
@@ -86,6 +95,11 @@ public final class ScramClient {
     random.nextBytes(own);
     this.nonce = Base64.getEncoder().encodeToString(own);
     this.firstBare = "n=,r=" + nonce;
+  }
+
+  /** Whether the exchange is bound to the TLS connection. */
+  public boolean binds() {
+    return endPoint.isPresent();
   }
 
   public String mechanism() {

@@ -17,6 +17,7 @@ import io.pgplane.testkit.Proxy;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -205,6 +206,7 @@ class NamesIT {
             new Server(NameServer.NAME, port),
             ServerTls.Mode.DISABLE,
             Optional.empty(),
+            ServerAuth.DEFAULTS,
             ProxyProtocol.OFF,
             Optional.empty());
     Promise<Connection> dialled = Promise.promise();

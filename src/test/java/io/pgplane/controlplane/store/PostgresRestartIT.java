@@ -100,7 +100,7 @@ class PostgresRestartIT {
     return new PostgresStore(
         vertx,
         new Store.Postgres(
-            "127.0.0.1", port, database, database, Optional.of("pencil"), ServerTls.PREFER),
+            "127.0.0.1", port, database, database, Optional.of("pencil"), ServerTls.DEFAULTS),
         (number, one, other) -> one.equals(other));
   }
 }

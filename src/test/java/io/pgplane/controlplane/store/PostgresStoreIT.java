@@ -39,7 +39,7 @@ class PostgresStoreIT {
 
   private final RealPostgres server = RealPostgres.shared(Version.NEWEST);
   private String database = "";
-  private PostgresStore first = store(Vertx.vertx(), ServerTls.PREFER);
+  private PostgresStore first = store(Vertx.vertx(), ServerTls.DEFAULTS);
   private PostgresStore second = first;
 
   @BeforeEach
@@ -47,8 +47,8 @@ class PostgresStoreIT {
     database = RealPostgres.uniqueName("store");
     server.createUser(database, "pencil", Auth.SCRAM);
     server.createDatabase(database, database);
-    first = store(vertx, ServerTls.PREFER);
-    second = store(vertx, ServerTls.PREFER);
+    first = store(vertx, ServerTls.DEFAULTS);
+    second = store(vertx, ServerTls.DEFAULTS);
   }
 
   @AfterEach
@@ -168,7 +168,7 @@ class PostgresStoreIT {
   @Test
   void isBegunOnceHoweverManyMembersStart(Vertx vertx) {
     List<PostgresStore> members =
-        IntStream.range(0, 8).mapToObj(i -> store(vertx, ServerTls.PREFER)).toList();
+        IntStream.range(0, 8).mapToObj(i -> store(vertx, ServerTls.DEFAULTS)).toList();
 
     Contents begin = Logs.contents(0, 2, 3);
     Stored.get(Future.join(members.stream().map(PostgresStore::load).toList()));

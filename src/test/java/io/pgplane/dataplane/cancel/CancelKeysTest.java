@@ -7,6 +7,7 @@ import io.pgplane.protocol.wire.CancelRequest;
 import io.pgplane.protocol.wire.ProtocolVersion;
 import io.pgplane.topology.ProxyProtocol;
 import io.pgplane.topology.Server;
+import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerTls;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -121,6 +122,7 @@ class CancelKeysTest {
         new Server("localhost", port),
         ServerTls.Mode.DISABLE,
         Optional.empty(),
+        ServerAuth.DEFAULTS,
         ProxyProtocol.OFF,
         Optional.empty());
   }

@@ -21,7 +21,7 @@ final class Fleets {
   private Fleets() {}
 
   static Backend backend(Balancing balancing, Server... servers) {
-    return new Backend(BACKEND, List.of(servers), ServerTls.PREFER).with(balancing);
+    return new Backend(BACKEND, List.of(servers), ServerTls.DEFAULTS).with(balancing);
   }
 
   static Pool pool(Balancing balancing, Server... servers) {

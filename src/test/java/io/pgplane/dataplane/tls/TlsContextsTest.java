@@ -11,6 +11,7 @@ import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.KeyForm;
 import io.pgplane.topology.CertificateFiles;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.ServerTls;
 import io.pgplane.topology.ServerTls.Mode;
 import java.io.IOException;
@@ -110,9 +111,10 @@ class TlsContextsTest {
 
   private ServerTls showing(Path file, String password) {
     return new ServerTls(
-        Mode.REQUIRE,
+        Optional.of(Mode.REQUIRE),
         Optional.empty(),
-        Optional.of(new CertificateFiles(file, file, Optional.of(password))));
+        Optional.of(new CertificateFiles(file, file, Optional.of(password))),
+        CipherSuites.STRONG);
   }
 
   private ServerTlsContext server(Mode mode) throws TlsMaterialException {

@@ -134,7 +134,7 @@ class ScramExchangeTest {
   }
 
   private ScramVerifier verifier(String password) {
-    return Scram.verifierOf(password.toCharArray(), 10, random);
+    return Scram.verifierOf(password.toCharArray(), Scram.DEFAULT_ITERATIONS, random);
   }
 
   private boolean logsIn(ScramVerifier verifier, String password) {

@@ -1,0 +1,98 @@
+package io.pgplane.dataplane.backend;
+
+import io.pgplane.protocol.wire.Authentication;
+import io.pgplane.topology.ServerAuth;
+import io.pgplane.topology.ServerAuth.ChannelBinding;
+import io.pgplane.topology.ServerAuth.Method;
+import io.pgplane.topology.ServerLogin;
+import java.util.Optional;
+
+/**
+ * What a server may ask of a login, by the rules and in the words of libpq ({@code fe-auth.c},
+ * {@code check_expected_areq} and {@code pg_SASL_init}). A request is looked at before it is
+ * answered.
+ */
+final class RequiredAuth {
+  private static final int GSS = 7;
+  private static final int GSS_CONTINUE = 8;
+  private static final int SSPI = 9;
+
+  private final Connection connection;
+  private final ServerAuth rules;
+  private final ServerLogin login;
+
+  RequiredAuth(Connection connection, ServerLogin login) {
+    this.connection = connection;
+    this.rules = connection.target().auth();
+    this.login = login;
+  }
+
+  /** What is wrong with a request that comes before the login is over. */
+  Optional<String> objection(Authentication request) {
+    Optional<String> method =
+        switch (request.code()) {
+          case Authentication.OK ->
+              unless(allows(Method.NONE), "server did not complete authentication");
+          case Authentication.CLEARTEXT_PASSWORD ->
+              unless(allows(Method.PASSWORD), "server requested a cleartext password");
+          case Authentication.MD5_PASSWORD ->
+              unless(allows(Method.MD5), "server requested a hashed password");
+          case Authentication.SASL ->
+              unless(allows(Method.SCRAM_SHA_256), "server requested SASL authentication");
+          case Authentication.SASL_CONTINUE, Authentication.SASL_FINAL -> Optional.empty();
+          case GSS, GSS_CONTINUE -> unless(false, "server requested GSSAPI authentication");
+          case SSPI -> unless(false, "server requested SSPI authentication");
+          default -> unless(false, "server requested an unknown authentication type");
+        };
+    return method.isEmpty() && requiresBinding() ? bindingOf(request) : method;
+  }
+
+  private Optional<String> bindingOf(Authentication request) {
+    return switch (request.code()) {
+      case Authentication.SASL, Authentication.SASL_CONTINUE, Authentication.SASL_FINAL ->
+          Optional.empty();
+      case Authentication.OK ->
+          Optional.of(
+              "channel binding required, but server authenticated client without channel binding");
+      default ->
+          Optional.of(
+              "channel binding required but not supported by server's authentication request");
+    };
+  }
+
+  /** What is wrong with an exchange of SCRAM that is bound to the connection, or is not. */
+  Optional<String> objection(boolean bound) {
+    if (bound || !requiresBinding()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        connection.encrypted()
+            ? "channel binding is required, but server did not offer an authentication method that"
+                + " supports channel binding"
+            : "channel binding required, but SSL not in use");
+  }
+
+  /** What an exchange of SCRAM may be bound to. */
+  Optional<byte[]> endPoint() {
+    return rules.channelBinding() == ChannelBinding.DISABLE
+        ? Optional.empty()
+        : connection.endPoint();
+  }
+
+  private boolean requiresBinding() {
+    return rules.channelBinding() == ChannelBinding.REQUIRE;
+  }
+
+  /** A certificate proves somebody only where TLS has shown it. */
+  private boolean allows(Method method) {
+    boolean shown = !(login instanceof ServerLogin.Certificate) || connection.encrypted();
+    return shown && rules.allows(method, login);
+  }
+
+  private Optional<String> unless(boolean allowed, String reason) {
+    return allowed
+        ? Optional.empty()
+        : Optional.of(
+            "authentication method requirement \"" + rules.allowed(login) + "\" failed: " + reason);
+  }
+}
