@@ -9,17 +9,21 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether the logins of routes can succeed at a backend, by what it lets its servers ask. */
+/** Whether logins can succeed at a backend, by what it lets its servers ask. */
 final class ServerAuthChecks {
   private ServerAuthChecks() {}
 
-  /** Checks a backend alone. */
+  /** Checks a backend alone, with its probes. */
   static void backend(Node backend) {
     Optional<Mode> clear = clearMode(backend);
     if (requiresBinding(backend) && clear.isPresent()) {
       backend
           .key("channelBinding")
           .refuse("require needs tls.mode require or more, and it is " + Scalars.word(clear.get()));
+    }
+    Node probe = backend.key("health");
+    if (probe.key("user").value() != null) {
+      checkLogin(probe.key("user"), kind(probe), "this backend", backend);
     }
   }
 
@@ -34,17 +38,17 @@ final class ServerAuthChecks {
               + " must be require or more, and is "
               + Scalars.word(clear.get()));
     }
-    ServerLogin kind = kind(login);
+    checkLogin(login, kind(login), "the backend " + Found.quoted(name), backend);
+  }
+
+  private static void checkLogin(Node login, ServerLogin kind, String whose, Node backend) {
     Optional<Set<Method>> methods = methods(backend.key("requireAuth"));
     if (methods.isPresent()
         && new ServerAuth(methods.get(), ChannelBinding.PREFER).allowed(kind).isEmpty()) {
-      login.refuse(
-          "requireAuth of the backend " + Found.quoted(name) + " has no method for this login");
+      login.refuse("requireAuth of " + whose + " has no method for this login");
     } else if (requiresBinding(backend) && kind instanceof ServerLogin.Trust) {
       login.refuse(
-          "channelBinding of the backend "
-              + Found.quoted(name)
-              + " is require, and this login proves nothing to bind");
+          "channelBinding of " + whose + " is require, and this login proves nothing to bind");
     }
   }
 

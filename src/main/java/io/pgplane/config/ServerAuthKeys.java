@@ -27,8 +27,8 @@ final class ServerAuthKeys {
           "How the servers may find out who logs in, as libpq's `require_auth`; one that asks for"
               + " anything else gets no answer. With `!` before each, all but these. `md5` and"
               + " `password` give a password to servers that have not proved that they know it;"
-              + " `password` only over TLS that is verified. `none` is for logins that have no"
-              + " password alone: `login: trust`, a certificate, and probes without `password`."
+              + " `password` only over TLS that is verified. `none` is only for logins without"
+              + " a password: `login: trust`, a certificate, and probes without `password`."
               + " A password is used for SCRAM with 4,096 to 1,000,000 iterations.");
 
   static final Key<ChannelBinding> CHANNEL_BINDING =

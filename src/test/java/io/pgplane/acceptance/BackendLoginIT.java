@@ -104,6 +104,21 @@ class BackendLoginIT {
         .contains("DETAIL:  " + libpq.substring(libpq.indexOf("authentication method")).strip());
   }
 
+  @Test
+  void obeysAChangeFromTheNextLoginOn() {
+    Setup setup = Setup.on(Version.NEWEST);
+    String service = service(setup, Auth.MD5);
+    Proxy proxy = fixture.start(setup);
+    assertServerLoginFails(proxy);
+
+    Proxy.result(proxy.pgplane().reconfigure(setup.serverAuth(ANY_PASSWORD).config()));
+    assertThat(currentUser(proxy)).isEqualTo(service);
+
+    ServerAuth bound = new ServerAuth(ANY_PASSWORD.methods(), ChannelBinding.REQUIRE);
+    Proxy.result(proxy.pgplane().reconfigure(setup.serverAuth(bound).config()));
+    assertServerLoginFails(proxy);
+  }
+
   @ParameterizedTest
   @CsvSource({"4095, false", "4096, true"})
   void usesAPasswordWithEnoughIterationsAlone(int iterations, boolean enough) {

@@ -70,7 +70,7 @@ class HostileServerLoginIT {
         answer("AuthenticationOk and all", NOT_COMPLETE, ok(), ready()),
         answer("SASLContinue at once", "out of turn", authentication(11)),
         answer("SASLFinal at once", "could not prove", authentication(12)),
-        answer("SASL with PLUS only", "no SCRAM-SHA-256", sasl("SCRAM-SHA-256-PLUS")),
+        answer("SASL with PLUS only", "over a non-SSL connection", sasl("SCRAM-SHA-256-PLUS")),
         answer("SASL with OAUTHBEARER only", "no SCRAM-SHA-256", sasl("OAUTHBEARER")),
         answer("SASL with nothing", "no SASL mechanism", sasl()),
         answer(

@@ -61,7 +61,16 @@ class ChannelBindingDowngradeIT {
         .login(new ServerLogin.Password("service", "secret"))
         .serverTls(Mode.VERIFY_FULL)
         .serverAuth(REQUIRE);
-    String reason = libpqAgainst(script);
+    String reason =
+        libpqAgainst(
+            script,
+            "channel binding",
+            "PGSSLMODE",
+            "verify-full",
+            "PGSSLROOTCERT",
+            leg.setup().postgres().authority().ca().toString(),
+            "PGCHANNELBINDING",
+            "require");
     Proxy proxy = leg.against(script);
 
     RawLogin.Refused refused = leg.assertRefused(proxy, "08006");
@@ -69,6 +78,22 @@ class ChannelBindingDowngradeIT {
     // Of nothing at all, the other key speaks first.
     String said = refused.error().field('D');
     assertThat(said.contains("did not complete authentication") ? reason : said).isEqualTo(reason);
+  }
+
+  /** The server's offer shows that it speaks TLS, which somebody between has taken off. */
+  @Test
+  void isRefusedByPgplaneAndLibpqWhereTheServerSeesTls() throws Exception {
+    Script script =
+        client -> {
+          client.firstPacket();
+          client.send(sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"));
+        };
+    String reason = libpqAgainst(script, "server offered", "PGSSLMODE", "disable");
+    Proxy proxy = leg.against(script);
+
+    RawLogin.Refused refused = leg.assertRefused(proxy, "08006");
+
+    assertThat(refused.error().field('D')).isEqualTo(reason);
   }
 
   /** The server that is there refuses it: "y" says that pgplane could have bound. */
@@ -106,20 +131,21 @@ class ChannelBindingDowngradeIT {
     client.send(packets);
   }
 
-  private String libpqAgainst(Script script) throws Exception {
+  /** What it says, from these words on. */
+  private static String libpqAgainst(Script script, String words, String... settings)
+      throws Exception {
     try (ScriptedServer server = ScriptedServer.playing(script)) {
-      String error =
+      ClientTool psql =
           ClientTool.require("psql")
               .libpq(Version.NEWEST)
               .to("localhost", server.address().port(), "db")
               .as("service", "secret")
-              .env("PGSSLMODE", "verify-full")
-              .env("PGSSLROOTCERT", leg.setup().postgres().authority().ca().toString())
-              .env("PGGSSENCMODE", "disable")
-              .env("PGCHANNELBINDING", "require")
-              .run("-XAtc", "SELECT 1")
-              .err();
-      return error.substring(error.indexOf("channel binding")).strip();
+              .env("PGGSSENCMODE", "disable");
+      for (int i = 0; i < settings.length; i += 2) {
+        psql = psql.env(settings[i], settings[i + 1]);
+      }
+      String error = psql.run("-XAtc", "SELECT 1").err();
+      return error.substring(error.indexOf(words)).strip();
     }
   }
 }

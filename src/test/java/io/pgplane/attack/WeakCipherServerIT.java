@@ -62,6 +62,18 @@ class WeakCipherServerIT {
     }
   }
 
+  @Test
+  void isRefusedFromTheNextLoginOnOnceTheFileNamesItsSuiteNoMore() throws Exception {
+    ServerTls strong = setup.serverTls();
+    Proxy proxy = fixture.start(setup.serverTls(with(CipherSuites.TLS_1_2)));
+    show(KeyType.EC_P256, "ECDHE-ECDSA-AES128-SHA");
+    assertThat(cipher(proxy)).isEqualTo("ECDHE-ECDSA-AES128-SHA");
+
+    Proxy.result(proxy.pgplane().reconfigure(setup.serverTls(strong).config()));
+
+    assertThat(cipher(proxy)).isEqualTo("refused");
+  }
+
   /** BoringSSL knows no Ed25519, so the JDK does it. */
   @Test
   void isTalkedToByTheSameSuitesWhereTheJdkDoesTls() throws Exception {

@@ -113,6 +113,22 @@ class BackendKeysTest {
         .containsExactly("backends[0].requireAuth: " + problem);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "requireAuth: none, health: {user: u, password: p} | requireAuth of this backend has no"
+            + " method for this login",
+        "requireAuth: scram-sha-256, health: {user: u} | requireAuth of this backend has no method"
+            + " for this login",
+        "channelBinding: require, tls: {mode: require}, health: {user: u} | channelBinding of this"
+            + " backend is require, and this login proves nothing to bind",
+      })
+  void refusesProbesThatCouldNeverLogIn(String keys, String problem) {
+    assertThat(Trees.problems(backend(SERVERS + ", " + keys)))
+        .contains("backends[0].health.user: " + problem);
+  }
+
   @Test
   void probesWithoutAUserByDefault() {
     Config config = Trees.bind(backend(SERVERS + ", health: {}, circuit: {}"));

@@ -189,11 +189,11 @@ public final class BackendLogin {
   }
 
   private Future<Void> saslBegin(List<String> mechanisms) {
-    ScramClient exchange = new ScramClient(mechanisms, required.endPoint(), random);
-    Optional<String> objection = required.objection(exchange.binds());
+    Optional<String> objection = required.objection(mechanisms);
     if (objection.isPresent()) {
       return notAllowed(objection.get());
     }
+    ScramClient exchange = new ScramClient(mechanisms, required.endPoint(), random);
     scram = exchange;
     server.write(Packets.saslInitialResponse(exchange.mechanism(), exchange.first()));
     return goOn();
@@ -281,7 +281,8 @@ public final class BackendLogin {
   /** The server asks for what the backend, or the login, does not let it ask for. */
   private <T> Future<T> notAllowed(String objection) {
     return Future.failedFuture(
-        Failures.misconfigured(where() + objection + " (see requireAuth)", objection));
+        Failures.misconfigured(
+            where() + objection + " (see requireAuth and channelBinding)", objection));
   }
 
   private Server server() {

@@ -1,10 +1,12 @@
 package io.pgplane.dataplane.backend;
 
+import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.wire.Authentication;
 import io.pgplane.topology.ServerAuth;
 import io.pgplane.topology.ServerAuth.ChannelBinding;
 import io.pgplane.topology.ServerAuth.Method;
 import io.pgplane.topology.ServerLogin;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,16 +62,21 @@ final class RequiredAuth {
     };
   }
 
-  /** What is wrong with an exchange of SCRAM that is bound to the connection, or is not. */
-  Optional<String> objection(boolean bound) {
-    if (bound || !requiresBinding()) {
-      return Optional.empty();
+  /** What is wrong with the mechanisms of SASL that a server offers. */
+  Optional<String> objection(List<String> mechanisms) {
+    boolean plus = mechanisms.contains(Scram.SHA_256_PLUS);
+    if (requiresBinding() && !connection.encrypted()) {
+      return Optional.of("channel binding required, but SSL not in use");
+    } else if (plus && !connection.encrypted()) {
+      // The server sees TLS, which somebody between has taken off.
+      return Optional.of(
+          "server offered SCRAM-SHA-256-PLUS authentication over a non-SSL connection");
+    } else if (requiresBinding() && !(plus && connection.endPoint().isPresent())) {
+      return Optional.of(
+          "channel binding is required, but server did not offer an authentication method that"
+              + " supports channel binding");
     }
-    return Optional.of(
-        connection.encrypted()
-            ? "channel binding is required, but server did not offer an authentication method that"
-                + " supports channel binding"
-            : "channel binding required, but SSL not in use");
+    return Optional.empty();
   }
 
   /** What an exchange of SCRAM may be bound to. */

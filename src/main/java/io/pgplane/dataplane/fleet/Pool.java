@@ -88,6 +88,7 @@ public final class Pool {
     Pool now = fleet.pools().get(backend.name());
     return now != null
             && now.backend.tls().equals(backend.tls())
+            && now.backend.auth().equals(backend.auth())
             && now.backend.proxyProtocol() == backend.proxyProtocol()
         ? now
         : this;

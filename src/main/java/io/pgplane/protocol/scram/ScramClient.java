@@ -97,11 +97,6 @@ public final class ScramClient {
     this.firstBare = "n=,r=" + nonce;
   }
 
-  /** Whether the exchange is bound to the TLS connection. */
-  public boolean binds() {
-    return endPoint.isPresent();
-  }
-
   public String mechanism() {
     return mechanism;
   }

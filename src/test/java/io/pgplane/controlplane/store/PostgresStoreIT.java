@@ -6,9 +6,12 @@ import io.pgplane.config.Store;
 import io.pgplane.controlplane.revision.ControlException;
 import io.pgplane.controlplane.revision.ControlException.Kind;
 import io.pgplane.controlplane.revision.RevisionStore.Contents;
+import io.pgplane.testkit.Certificates.KeyType;
 import io.pgplane.testkit.RealPostgres;
 import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
+import io.pgplane.testkit.ScriptedServer;
+import io.pgplane.topology.CipherSuites;
 import io.pgplane.topology.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +40,8 @@ class PostgresStoreIT {
   private static final Comparison SEALED =
       (number, one, other) ->
           one.slice(0, one.length() - 1).equals(other.slice(0, other.length() - 1));
+
+  private static final int SSL_REQUEST = 4;
 
   private final RealPostgres server = RealPostgres.shared(Version.NEWEST);
   private String database = "";
@@ -165,6 +171,49 @@ class PostgresStoreIT {
     assertThat(refusal).hasMessageContaining("cannot be used");
   }
 
+  /**
+   * Somebody between takes TLS off; the store is on another machine, and the file names no mode.
+   */
+  @Test
+  void showsNoLoginInClearToAServerElsewhere(Vertx vertx) throws Exception {
+    List<Integer> packets = new CopyOnWriteArrayList<>();
+    try (ScriptedServer between =
+        ScriptedServer.everywhere(
+            client -> {
+              packets.add(client.firstPacket().length);
+              client.send(new byte[] {'N'});
+              packets.add(client.firstPacket().length);
+            })) {
+      PostgresStore store = store(vertx, "0.0.0.0", between.address().port(), ServerTls.DEFAULTS);
+
+      assertThat(Stored.failure(store.load()).kind()).isEqualTo(Kind.UNAVAILABLE);
+
+      assertThat(packets).containsExactly(SSL_REQUEST);
+    }
+  }
+
+  @Test
+  void isNotReachedByAWeakCipherSuiteUnlessTheFileNamesIt(Vertx vertx) {
+    server.execute(
+        "ALTER SYSTEM SET ssl_max_protocol_version = 'TLSv1.2'",
+        "ALTER SYSTEM SET ssl_ciphers = 'ECDHE-RSA-AES128-SHA'");
+    try {
+      server.present(server.authority().server("weak", KeyType.RSA_2048, "localhost"));
+      ServerTls strong = new ServerTls(ServerTls.Mode.REQUIRE, Optional.empty());
+      ServerTls widened =
+          new ServerTls(strong.mode(), strong.ca(), strong.shown(), CipherSuites.TLS_1_2);
+
+      assertThat(Stored.failure(store(vertx, strong).load()).kind()).isEqualTo(Kind.UNAVAILABLE);
+      PostgresStore store = store(vertx, widened);
+      assertThat(Stored.get(store.load())).isEmpty();
+      Stored.get(store.close());
+    } finally {
+      server.execute(
+          "ALTER SYSTEM RESET ssl_ciphers", "ALTER SYSTEM RESET ssl_max_protocol_version");
+      server.restoreTls();
+    }
+  }
+
   @Test
   void isBegunOnceHoweverManyMembersStart(Vertx vertx) {
     List<PostgresStore> members =
@@ -216,10 +265,13 @@ class PostgresStoreIT {
   }
 
   private PostgresStore store(Vertx vertx, ServerTls tls) {
+    return store(vertx, server.host(), server.port(), tls);
+  }
+
+  private PostgresStore store(Vertx vertx, String host, int port, ServerTls tls) {
     return new PostgresStore(
         vertx,
-        new Store.Postgres(
-            server.host(), server.port(), database, database, Optional.of("pencil"), tls),
+        new Store.Postgres(host, port, database, database, Optional.of("pencil"), tls),
         SEALED);
   }
 }
