@@ -9,6 +9,6 @@ RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/pgplane \
  && /opt/pgplane/archive-classes /opt/pgplane/pgplane.jar /opt/pgplane/pgplane.jsa
 USER 10001:10001
 WORKDIR /var/lib/pgplane
-EXPOSE 6432 6480 5701
+EXPOSE 6432 6480 5701 5721
 ENTRYPOINT ["java", "-XX:SharedArchiveFile=/opt/pgplane/pgplane.jsa", "-jar", "/opt/pgplane/pgplane.jar"]
 CMD ["run", "--cluster", "--conf", "/etc/pgplane/pgplane.yaml"]

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
  * @param member the name of this member, the same after a restart; the host's name if empty
  * @param minimumMembers fewer refuse changes
  * @param leaseHold how long the places of a lost member are kept for it; zero is for ever
- * @param tls of the event bus
+ * @param tls of the event bus, in place of the one that is made of the secret
+ * @param busPort where the event bus listens; 0 is a free one
+ * @param trustNetwork whether a Hazelcast without TLS may have a port that is not on loopback
  */
 public record Cluster(
     boolean enabled,
@@ -31,7 +33,9 @@ public record Cluster(
     Optional<String> member,
     int minimumMembers,
     Duration leaseHold,
-    Optional<EventBusTls> tls) {
+    Optional<EventBusTls> tls,
+    int busPort,
+    boolean trustNetwork) {
   /** A member that is alone, with a secret or without. */
   public static Cluster alone(Optional<ClusterSecret> secret) {
     return new Cluster(
@@ -43,7 +47,30 @@ public record Cluster(
         Optional.empty(),
         1,
         Duration.ofMinutes(5),
-        Optional.empty());
+        Optional.empty(),
+        0,
+        false);
+  }
+
+  /**
+   * An application that is in the cluster, to send requests by the event bus.
+   *
+   * @param hazelcast how members find each other, as in {@code cluster.hazelcast}
+   * @param host the address at which the members reach it
+   */
+  public static Cluster application(String secret, Path hazelcast, String host) {
+    return new Cluster(
+        true,
+        Optional.of(ClusterSecret.of(secret)),
+        Optional.empty(),
+        Optional.of(hazelcast),
+        Optional.of(host),
+        Optional.empty(),
+        1,
+        Duration.ZERO,
+        Optional.empty(),
+        0,
+        false);
   }
 
   /**
@@ -75,7 +102,17 @@ public record Cluster(
   /** The same in a cluster. */
   public Cluster joined() {
     return new Cluster(
-        true, secret, oldSecret, hazelcast, host, member, minimumMembers, leaseHold, tls);
+        true,
+        secret,
+        oldSecret,
+        hazelcast,
+        host,
+        member,
+        minimumMembers,
+        leaseHold,
+        tls,
+        busPort,
+        trustNetwork);
   }
 
   Set<Path> files() {

@@ -87,8 +87,23 @@ final class ClusterKeys {
           new Shape<>(
               SHOWN.after(CA),
               values -> new EventBusTls(SHOWN.find(values).orElseThrow(), values.get(CA))),
-          "TLS for the event bus, on which members and clients of the cluster show each other their"
-              + " certificates; what is on it is sealed in any case.");
+          "Certificates of your own for the event bus, which members and clients of the cluster show"
+              + " each other. Without it, they show one that they make of the secret. What is on the"
+              + " event bus is sealed in any case.");
+  private static final Key<Integer> BUS_PORT =
+      or(
+          "0",
+          "busPort",
+          Scalars.number("a port", 0, 65535),
+          "The port of the event bus, on the address `host`; 0 takes a free one.");
+  private static final Key<Boolean> TRUST_NETWORK =
+      or(
+          "false",
+          "trustNetwork",
+          Scalars.TRUE_OR_FALSE,
+          "Start the verticle in a Vert.x whose Hazelcast has a port without TLS off loopback. Who"
+              + " reaches that port can join without the secret, and end all members. `run` has TLS"
+              + " on this port in any case.");
 
   static final Shape<Cluster> CLUSTER =
       new Shape<>(
@@ -101,7 +116,9 @@ final class ClusterKeys {
               MEMBER,
               MINIMUM_MEMBERS,
               LEASE_HOLD,
-              TLS),
+              TLS,
+              BUS_PORT,
+              TRUST_NETWORK),
           ClusterKeys::cluster);
 
   private static final Key<Source> SOURCE =
@@ -128,7 +145,9 @@ final class ClusterKeys {
         values.find(MEMBER),
         values.get(MINIMUM_MEMBERS),
         values.get(LEASE_HOLD),
-        values.find(TLS));
+        values.find(TLS),
+        values.get(BUS_PORT),
+        values.get(TRUST_NETWORK));
   }
 
   private static ClusterSecret secret(String text) {

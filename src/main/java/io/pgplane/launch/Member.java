@@ -7,6 +7,7 @@ import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.admin.AdminServices;
 import io.pgplane.controlplane.cluster.ClusterNode;
+import io.pgplane.controlplane.cluster.ClusteredVertx;
 import io.pgplane.controlplane.events.Seal;
 import io.pgplane.controlplane.events.SealedBus;
 import io.pgplane.controlplane.revision.Announcer;
@@ -132,10 +133,9 @@ public final class Member {
   }
 
   private static Member of(Vertx vertx, Config config, List<ClusterSecret> secrets) {
-    Optional<ClusterNode> node = ClusterNode.of(vertx, config.cluster().minimumMembers());
+    Optional<ClusterNode> node = ClusterNode.of(vertx, config.cluster());
     if (node.isPresent() && config.clusterSecret().isEmpty()) {
-      throw new ConfigException(
-          List.of(new Problem("cluster.secret", "missing; a cluster needs one")));
+      throw new ConfigException(List.of(ClusteredVertx.NO_SECRET));
     }
     return new Member(vertx, node.isPresent() ? config.joined() : config, node, secrets);
   }

@@ -29,7 +29,7 @@ import org.yaml.snakeyaml.Yaml;
  */
 final class ShownProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final Pattern PORT = Pattern.compile("(?<=port\"?: ?)\\d+");
+  private static final Pattern PORT = Pattern.compile("(?<=[pP]ort\"?: ?)\\d+");
   private static final Pattern RANGE = Pattern.compile("\\b10(\\.\\d+){3}/\\d+");
   private static final Pattern ADDRESS = Pattern.compile("\\b10(\\.\\d+){3}\\b");
   private static final Pattern PEM = Pattern.compile("([\\w./-]+)\\.(crt|key)\\b");

@@ -56,7 +56,7 @@ class ControlClientIT {
     members.forEach(MemberProcess::awaitReady);
     result(application.close());
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    application = HazelcastVertx.join(hazelcast);
+    application = HazelcastVertx.join(hazelcast, SECRET);
     control = new ControlClient(application, SECRET);
   }
 

@@ -9,6 +9,9 @@ import com.hazelcast.config.YamlConfigBuilder;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.pgplane.controlplane.memberport.MemberPort;
+import io.pgplane.controlplane.memberport.MemberTls;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Exposition;
 import io.pgplane.testkit.MemberProcess;
@@ -31,10 +34,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who reaches Hazelcast's ports, but does not know the cluster's secret. */
+/** An application in the cluster that does more with Hazelcast than to ask by the event bus. */
 @ExtendWith(OneCluster.class)
 class ForeignMemberIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final String SECRET = "c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=";
 
   @TempDir Path directory;
 
@@ -49,7 +54,7 @@ class ForeignMemberIT {
   @BeforeEach
   void start() throws IOException {
     members = MemberProcess.started(setup, directory, 2);
-    foreigner = Hazelcast.newHazelcastInstance(sameCluster());
+    foreigner = MemberPort.start(sameCluster(), MemberTls.of(List.of(ClusterSecret.of(SECRET))));
     assertThat(foreigner.getCluster().getMembers()).hasSize(3);
     revisions = foreigner.getMap("pgplane.revisions");
   }

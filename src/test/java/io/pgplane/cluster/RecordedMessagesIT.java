@@ -24,7 +24,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A Vert.x that joins without the secret, hears what passes on the event bus, and says it again.
+ * A member that is no more to be trusted: it hears what passes on the event bus, and says it again.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OneCluster.class)
@@ -60,10 +59,9 @@ class RecordedMessagesIT {
     List<MemberProcess> all = MemberProcess.of(setup, directory, 3);
     members = all.subList(0, 2);
     MemberProcess.started(members);
-    HazelcastClusterManager manager = manager();
-    foreigner = join(manager);
-    nodes = nodes(manager.getHazelcastInstance());
-    application = join(manager());
+    foreigner = joined();
+    nodes = nodes(HazelcastVertx.hazelcast(foreigner));
+    application = joined();
   }
 
   @AfterAll
@@ -149,14 +147,11 @@ class RecordedMessagesIT {
     return foreigner.eventBus().request(recorded.address(), recorded.body());
   }
 
-  private HazelcastClusterManager manager() throws IOException {
+  private Vertx joined() throws IOException {
     String hazelcast = VertxLauncher.hazelcast(members.get(0).clusterPorts(), 2);
-    return HazelcastVertx.manager(
-        hazelcast.replace("auto-increment=\"false\"", "auto-increment=\"true\""));
-  }
-
-  private Vertx join(HazelcastClusterManager manager) {
-    Vertx vertx = HazelcastVertx.join(manager);
+    Vertx vertx =
+        HazelcastVertx.join(
+            hazelcast.replace("auto-increment=\"false\"", "auto-increment=\"true\""), SECRET);
     joined.add(vertx);
     return vertx;
   }

@@ -103,6 +103,18 @@ class ClusteredVerticleIT {
   }
 
   @Test
+  void failsToStartWhereOthersReachAPortWithoutTls() throws Exception {
+    Vertx vertx =
+        join(hazelcast().replace("</port>", "</port><public-address>192.0.2.7</public-address>"));
+    JsonObject trusting = configuration(1);
+    trusting.getJsonObject("cluster").put("trustNetwork", true);
+
+    assertThatThrownBy(() -> result(deploy(vertx, configuration(1))))
+        .hasStackTraceContaining("cluster.trustNetwork: Hazelcast's port has no TLS");
+    assertThat(result(deploy(vertx, trusting))).isNotEmpty();
+  }
+
+  @Test
   void answersACancelRequestAtOnceWhileItStillWaitsForOthers() throws Exception {
     Vertx vertx = join(VertxLauncher.protectedBy(2, hazelcast()));
     Future<String> starting = deploy(vertx, configuration(2));

@@ -1,6 +1,8 @@
 package io.pgplane.controlplane.cluster;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.core.HazelcastInstance;
+import io.pgplane.config.Cluster;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.Ledger;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,11 @@ public final class ClusterNode {
           + " -Dvertx.hazelcast.config=classpath:io/pgplane/hazelcast.xml, with a copy of that file,"
           + " or with these changes in its own";
 
+  private static final String OPEN =
+      "Hazelcast's port has no TLS in a Vert.x that the launcher or an application has clustered: who"
+          + " reaches it can join without the secret, and end all members; use `run`, or set this to"
+          + " true where only members reach it";
+
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
 
@@ -32,25 +40,40 @@ public final class ClusterNode {
   /**
    * The node of a Vert.x; empty if it is not clustered by Hazelcast.
    *
-   * @param minimumMembers below which nothing may be changed
    * @throws ConfigException if its Hazelcast is not safe for the tables of pgplane
    */
-  public static Optional<ClusterNode> of(Vertx vertx, int minimumMembers) {
+  public static Optional<ClusterNode> of(Vertx vertx, Cluster cluster) {
     return vertx instanceof VertxInternal inside
             && inside.clusterManager() instanceof HazelcastClusterManager manager
-        ? Optional.of(
-            new ClusterNode(vertx, checked(manager.getHazelcastInstance(), minimumMembers)))
+        ? Optional.of(new ClusterNode(vertx, checked(manager, cluster)))
         : Optional.empty();
   }
 
-  private static HazelcastInstance checked(HazelcastInstance hazelcast, int minimumMembers) {
+  private static HazelcastInstance checked(HazelcastClusterManager manager, Cluster cluster) {
+    HazelcastInstance hazelcast = manager.getHazelcastInstance();
     List<Problem> problems =
-        new ArrayList<>(HazelcastSafety.problems(hazelcast.getConfig(), minimumMembers));
+        new ArrayList<>(HazelcastSafety.problems(hazelcast.getConfig(), cluster.minimumMembers()));
     if (!problems.isEmpty()) {
       problems.add(0, new Problem("", UNSAFE));
+    }
+    if (!(manager instanceof SecuredManager) && !cluster.trustNetwork() && isReachable(hazelcast)) {
+      problems.add(new Problem("cluster.trustNetwork", OPEN));
+    }
+    if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return hazelcast;
+  }
+
+  /** Whether others than this machine may reach its port. */
+  private static boolean isReachable(HazelcastInstance hazelcast) {
+    try {
+      Address own = hazelcast.getCluster().getLocalMember().getAddress();
+      return !own.getInetAddress().isLoopbackAddress()
+          || !"false".equals(hazelcast.getConfig().getProperty("hazelcast.socket.bind.any"));
+    } catch (UnknownHostException e) {
+      return true;
+    }
   }
 
   /** The revisions that all members share. */

@@ -8,6 +8,7 @@ import io.pgplane.config.Cluster.EventBusTls;
 import io.pgplane.config.ConfigException;
 import io.pgplane.config.Problem;
 import io.pgplane.config.UnusableFileException;
+import io.pgplane.controlplane.memberport.MemberTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -17,17 +18,21 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.PfxOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A Vert.x that is a member of a Hazelcast cluster. */
 public final class ClusteredVertx {
+  /** What is refused where members share no secret. */
+  public static final Problem NO_SECRET =
+      new Problem("cluster.secret", "missing; a cluster needs one");
+
   private static final Pattern RANGE = Pattern.compile("[\\d.:]*[*-][\\d.*:-]*");
 
   private ClusteredVertx() {}
@@ -35,23 +40,41 @@ public final class ClusteredVertx {
   /**
    * Joins, or begins, the cluster.
    *
-   * <p>Blocks while it reads the files of its TLS.
+   * <p>Blocks while it reads the files of its configuration.
    *
    * @param with what else the Vert.x is built with
-   * @return fails with a {@link ConfigException} if a port or an address cannot be used
+   * @return fails with a {@link ConfigException} if there is no secret, or if a port or an address
+   *     cannot be used
    */
   public static Future<Vertx> join(
       VertxOptions options, Cluster cluster, UnaryOperator<VertxBuilder> with) {
+    if (cluster.secret().isEmpty()) {
+      return Future.failedFuture(new ConfigException(List.of(NO_SECRET)));
+    }
     com.hazelcast.config.Config hazelcast = HazelcastConfig.of(cluster);
-    options.setEventBusOptions(eventBus(cluster));
-    return with.apply(Vertx.builder().with(options))
-        .withClusterManager(new HazelcastClusterManager(hazelcast))
-        .buildClustered()
+    MemberTls tls = MemberTls.of(cluster.secrets());
+    options.setEventBusOptions(eventBus(cluster, tls));
+    return SecuredManager.start(hazelcast, tls)
+        .compose(
+            manager ->
+                with.apply(Vertx.builder().with(options))
+                    .withClusterManager(manager)
+                    .buildClustered()
+                    .recover(e -> manager.end().transform(ended -> Future.failedFuture(e))))
         .recover(e -> Future.failedFuture(refused(e)));
   }
 
+  /** The same for an application. */
+  public static Future<Vertx> join(VertxOptions options, Cluster cluster) {
+    return join(options, cluster, builder -> builder);
+  }
+
   /** With the key that it is about, where that is known. */
-  private static Throwable refused(Throwable e) {
+  private static Throwable refused(Throwable failed) {
+    Throwable e =
+        failed instanceof CompletionException && failed.getCause() != null
+            ? failed.getCause()
+            : failed;
     if (e instanceof HazelcastException) {
       return new ConfigException(
           List.of(new Problem("cluster.hazelcast", String.valueOf(e.getMessage()))));
@@ -82,18 +105,22 @@ public final class ClusteredVertx {
     return known ? OptionalInt.of(members.size()) : OptionalInt.empty();
   }
 
-  private static EventBusOptions eventBus(Cluster cluster) {
-    EventBusOptions options = new EventBusOptions();
+  private static EventBusOptions eventBus(Cluster cluster, MemberTls tls) {
+    EventBusOptions options =
+        new EventBusOptions()
+            .setPort(cluster.busPort())
+            .setSsl(true)
+            .setEnabledSecureTransportProtocols(Set.of(MemberTls.PROTOCOL))
+            .setClientAuth(ClientAuth.REQUIRED);
     cluster.host().ifPresent(options::setHost);
     cluster
         .tls()
-        .ifPresent(
-            tls ->
+        .ifPresentOrElse(
+            own ->
                 options
-                    .setSsl(true)
-                    .setKeyCertOptions(shown(tls))
-                    .setTrustOptions(new PemTrustOptions().addCertPath(tls.ca().toString()))
-                    .setClientAuth(ClientAuth.REQUIRED));
+                    .setKeyCertOptions(shown(own))
+                    .setTrustOptions(new PemTrustOptions().addCertPath(own.ca().toString())),
+            () -> options.setKeyCertOptions(tls.shown()).setTrustOptions(tls.trusted()));
     return options;
   }
 

@@ -12,10 +12,13 @@ import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import io.pgplane.config.Cluster;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Hazelcast as pgplane needs it, with the way to the other members from the operator's file. */
 final class HazelcastConfig {
@@ -123,8 +126,23 @@ final class HazelcastConfig {
         config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER);
     if (members instanceof ServerSocketEndpointConfig port) {
       port.setPublicAddress(host);
+      if (!port.getInterfaces().isEnabled()) {
+        ownAddress(host).ifPresent(own -> port.getInterfaces().setEnabled(true).addInterface(own));
+      }
     }
     config.getNetworkConfig().setPublicAddress(host); // where Vert.x looks
+  }
+
+  /** The address to listen on; empty for that of a gateway, which only leads here. */
+  private static Optional<String> ownAddress(String host) {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return NetworkInterface.getByInetAddress(address) == null
+          ? Optional.empty()
+          : Optional.of(address.getHostAddress());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static void protect(Config config, int minimumMembers) {

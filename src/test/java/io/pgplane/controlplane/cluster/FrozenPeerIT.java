@@ -3,9 +3,11 @@ package io.pgplane.controlplane.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.pgplane.config.Cluster;
+import io.pgplane.controlplane.memberport.MemberPort;
+import io.pgplane.controlplane.memberport.MemberTls;
+import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.testkit.FreePort;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class FrozenPeerIT {
   private static final Duration WATCHED = Duration.ofSeconds(2);
   private static final int PATIENCE_SECONDS = 60;
+  private static final int TLS_HANDSHAKE = 22;
+  private static final MemberTls TLS = MemberTls.of(List.of(ClusterSecret.random()));
 
   @Test
   void keepsNoThreadBusyThatWritesToOthers() throws Exception {
@@ -32,9 +36,9 @@ class FrozenPeerIT {
     try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       frozen.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
       Config config = beside(frozen.getLocalPort());
-      member = CompletableFuture.supplyAsync(() -> Hazelcast.newHazelcastInstance(config));
+      member = CompletableFuture.supplyAsync(() -> MemberPort.start(config, TLS));
       try (Socket taken = frozen.accept()) {
-        assertThat(taken.getInputStream().readNBytes(3)).asString().isEqualTo("HZC");
+        assertThat(taken.getInputStream().read()).isEqualTo(TLS_HANDSHAKE);
 
         long before = nanosOfWriters();
         LockSupport.parkNanos(WATCHED.toNanos());

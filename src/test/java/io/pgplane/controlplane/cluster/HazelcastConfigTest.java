@@ -104,7 +104,9 @@ class HazelcastConfigTest {
             Optional.empty(),
             1,
             Duration.ZERO,
-            Optional.empty());
+            Optional.empty(),
+            0,
+            false);
     return HazelcastConfig.of(cluster).getAdvancedNetworkConfig();
   }
 

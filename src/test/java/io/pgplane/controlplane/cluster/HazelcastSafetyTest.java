@@ -187,6 +187,8 @@ class HazelcastSafetyTest {
         Optional.empty(),
         minimumMembers,
         Duration.ofMinutes(5),
-        Optional.empty());
+        Optional.empty(),
+        0,
+        false);
   }
 }

@@ -123,7 +123,9 @@ final class Samples {
             Optional.empty(),
             minimumMembers,
             Duration.ofMinutes(5),
-            Optional.empty());
+            Optional.empty(),
+            0,
+            false);
     return new Config(
         List.of(),
         Timeouts.DEFAULTS,
