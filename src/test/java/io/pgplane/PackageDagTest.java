@@ -98,11 +98,14 @@ class PackageDagTest {
   }
 
   @Test
-  void onlyStreamTlsAndRelaySeeNetty() {
+  void onlyStreamTlsRelayAndMemberPortSeeNetty() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.pgplane.dataplane.stream", "io.pgplane.dataplane.tls", "io.pgplane.dataplane.relay")
+            "io.pgplane.dataplane.stream",
+            "io.pgplane.dataplane.tls",
+            "io.pgplane.dataplane.relay",
+            "io.pgplane.controlplane.memberport")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

@@ -16,6 +16,11 @@ import org.slf4j.LoggerFactory;
 final class Warnings {
   private static final Logger LOG = LoggerFactory.getLogger(Warnings.class);
 
+  private static final Warning MULTICAST =
+      new Warning(
+          "cluster.hazelcast",
+          "members find each other by multicast, which has no TLS: list them under tcp-ip");
+
   private List<Warning> logged = List.of();
 
   /**
@@ -24,31 +29,36 @@ final class Warnings {
    * @throws ConfigException if Hazelcast cannot take its file
    */
   static List<Warning> of(Config config) {
-    Stream<Warning> ofCluster =
-        config.cluster().hazelcast().isPresent() ? tooFew(config.cluster()) : Stream.empty();
-    return Stream.concat(config.warnings().stream(), ofCluster).toList();
+    return Stream.concat(config.warnings().stream(), of(config.cluster())).toList();
   }
 
-  private static Stream<Warning> tooFew(Cluster cluster) {
+  private static Stream<Warning> of(Cluster cluster) {
     try {
-      OptionalInt listed = ClusteredVertx.listedMembers(cluster);
-      int all = listed.orElse(0);
-      return 2 * cluster.minimumMembers() > all
-          ? Stream.empty()
-          : Stream.of(
-              new Warning(
-                  "cluster.minimumMembers",
-                  cluster.minimumMembers()
-                      + " of the "
-                      + all
-                      + " members that cluster.hazelcast lists is no majority: both sides of a"
-                      + " partition could take changes; set "
-                      + (all / 2 + 1)));
+      Stream<Warning> tooFew = cluster.hazelcast().isPresent() ? tooFew(cluster) : Stream.empty();
+      return cluster.enabled() && ClusteredVertx.usesMulticast(cluster)
+          ? Stream.concat(tooFew, Stream.of(MULTICAST))
+          : tooFew;
     } catch (IllegalArgumentException e) {
       String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       String path = "cluster.hazelcast";
       throw new ConfigException(List.of(new Problem(path, line.replace(path + ": ", ""))));
     }
+  }
+
+  private static Stream<Warning> tooFew(Cluster cluster) {
+    OptionalInt listed = ClusteredVertx.listedMembers(cluster);
+    int all = listed.orElse(0);
+    return 2 * cluster.minimumMembers() > all
+        ? Stream.empty()
+        : Stream.of(
+            new Warning(
+                "cluster.minimumMembers",
+                cluster.minimumMembers()
+                    + " of the "
+                    + all
+                    + " members that cluster.hazelcast lists is no majority: both sides of a"
+                    + " partition could take changes; set "
+                    + (all / 2 + 1)));
   }
 
   /** Logs those that the configuration before did not have. */

@@ -15,9 +15,15 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.FreePort;
 import io.pgplane.testkit.MemberProcess;
 import io.pgplane.testkit.OneCluster;
+import io.pgplane.testkit.Proxy;
 import io.pgplane.testkit.RealPostgres;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.Setup;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,6 +41,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +61,10 @@ class OutsiderOnMemberPortsIT {
   private static final int PATIENCE_MILLIS = 30_000;
   private static final int MEMBER_PACKET_VERSION = 4;
   private static final int FLOOD = 200;
+  private static final int BUS_FLOOD = 2_000;
+  private static final int BEFORE_THE_DEADLINE_MILLIS = 7_000;
+
+  private static final String SECRET = "c2VjcmV0IHRoYXQgYWxsIHRoZSB0ZXN0cyBzaGFyZSE=";
 
   private final Setup setup = Setup.on(Version.NEWEST);
   private List<MemberProcess> members = List.of();
@@ -174,9 +185,16 @@ class OutsiderOnMemberPortsIT {
     try {
       for (int i = 0; i < FLOOD; i++) {
         silent.add(connect(memberPort));
-        silent.add(connect(busPort));
+        for (int j = 0; j < BUS_FLOOD / FLOOD; j++) {
+          silent.add(connect(busPort));
+        }
       }
 
+      for (Socket oldest : silent.subList(0, 2)) {
+        oldest.setSoTimeout(BEFORE_THE_DEADLINE_MILLIS);
+        assertThat(untilItsEnd(oldest)).isEmpty();
+      }
+      Await.until("the others have given way", () -> descriptors() < BUS_FLOOD / 2);
       members.get(2).start().awaitReady();
 
       for (Socket socket : silent) {
@@ -186,6 +204,43 @@ class OutsiderOnMemberPortsIT {
       for (Socket socket : silent) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  @Order(8)
+  void announcesAFrameOfTwoGibibytesToTheEventBusWithTheSecret() throws Exception {
+    MemberTls tls = MemberTls.of(List.of(ClusterSecret.of(SECRET)));
+    NetClientOptions options =
+        new NetClientOptions()
+            .setSsl(true)
+            .setKeyCertOptions(tls.shown())
+            .setTrustOptions(tls.trusted())
+            .setHostnameVerificationAlgorithm("");
+    Vertx vertx = Vertx.vertx();
+    try {
+      NetSocket socket = Proxy.result(vertx.createNetClient(options).connect(busPort, "127.0.0.1"));
+      Promise<Void> closed = Promise.promise();
+      socket.closeHandler(closed::complete);
+      socket.write(Buffer.buffer().appendInt(Integer.MAX_VALUE));
+
+      Proxy.result(closed.future());
+
+      String line = "announces a frame of 2147483647 bytes";
+      Await.until("it is logged", () -> members.get(0).log().contains(line));
+    } finally {
+      Proxy.result(vertx.close());
+    }
+  }
+
+  /** Of the first member, where the system tells. */
+  private long descriptors() throws IOException {
+    Path all = Path.of("/proc", String.valueOf(members.get(0).handle().pid()), "fd");
+    if (!Files.isDirectory(all)) {
+      return 0;
+    }
+    try (Stream<Path> descriptors = Files.list(all)) {
+      return descriptors.count();
     }
   }
 

@@ -45,6 +45,16 @@ class StartFailureIT {
     assertEndsWith("cluster.host: the event bus cannot listen there: ");
   }
 
+  @Test
+  void portOfTheEventBusThatIsTakenIsReportedInOneLineWithItsKey() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String busPort = "cluster:\n  busPort: " + taken.getLocalPort() + "\n";
+      member.edit(text -> text.replace("cluster:\n", busPort));
+
+      assertEndsWith("cluster.busPort: the event bus cannot listen there: ");
+    }
+  }
+
   private void assertEndsWith(String line) throws Exception {
     int status = member.start().awaitEnd();
 

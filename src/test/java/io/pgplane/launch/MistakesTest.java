@@ -118,6 +118,18 @@ class MistakesTest {
     assertThat(warnings(file, hazelcast, "10.0.0.1-9, 10.0.1.1", 1)).isEmpty();
   }
 
+  @Test
+  void multicastIsWarnedOf() throws IOException {
+    Path file = directory.resolve("pgplane.yaml");
+    Files.writeString(file, VALID + "cluster: { enabled: true, secret: 0123456789abcdeg }", UTF_8);
+
+    CommandLineRun run = CommandLineRun.of("check", "--conf", file.toString());
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err())
+        .contains("cluster.hazelcast: members find each other by multicast, which has no TLS");
+  }
+
   private static List<String> warnings(Path file, Path hazelcast, String members, int minimum)
       throws IOException {
     String join =

@@ -61,7 +61,7 @@ public final class ClusteredVertx {
                     .withClusterManager(manager)
                     .buildClustered()
                     .recover(e -> manager.end().transform(ended -> Future.failedFuture(e))))
-        .recover(e -> Future.failedFuture(refused(e)));
+        .recover(e -> Future.failedFuture(refused(e, cluster)));
   }
 
   /** The same for an application. */
@@ -70,7 +70,7 @@ public final class ClusteredVertx {
   }
 
   /** With the key that it is about, where that is known. */
-  private static Throwable refused(Throwable failed) {
+  private static Throwable refused(Throwable failed, Cluster cluster) {
     Throwable e =
         failed instanceof CompletionException && failed.getCause() != null
             ? failed.getCause()
@@ -80,7 +80,9 @@ public final class ClusteredVertx {
           List.of(new Problem("cluster.hazelcast", String.valueOf(e.getMessage()))));
     } else if (e instanceof IOException) {
       String text = "the event bus cannot listen there: " + e.getMessage();
-      return new ConfigException(List.of(new Problem("cluster.host", text)));
+      boolean taken = cluster.busPort() > 0 && text.contains("in use");
+      return new ConfigException(
+          List.of(new Problem(taken ? "cluster.busPort" : "cluster.host", text)));
     }
     return e;
   }
@@ -103,6 +105,19 @@ public final class ClusteredVertx {
             && !members.isEmpty()
             && members.stream().noneMatch(member -> RANGE.matcher(member).matches());
     return known ? OptionalInt.of(members.size()) : OptionalInt.empty();
+  }
+
+  /**
+   * Whether members find each other by multicast; blocks.
+   *
+   * @throws IllegalArgumentException if Hazelcast cannot take the file
+   */
+  public static boolean usesMulticast(Cluster cluster) {
+    return HazelcastConfig.of(cluster)
+        .getAdvancedNetworkConfig()
+        .getJoin()
+        .getMulticastConfig()
+        .isEnabled();
   }
 
   private static EventBusOptions eventBus(Cluster cluster, MemberTls tls) {

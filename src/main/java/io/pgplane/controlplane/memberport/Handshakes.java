@@ -1,5 +1,7 @@
 package io.pgplane.controlplane.memberport;
 
+import io.pgplane.topology.ClientSource;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -11,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * The connections whose peers have not proved anything yet. Each has a deadline. There is a bound
- * for the accepted ones of each address, and one for all accepted ones. Beyond it, the oldest one
- * ends, so that a flood of silent connections keeps no member out.
+ * for the accepted ones of each address (an IPv6 /64), and one for all accepted ones. Beyond it,
+ * the oldest one ends, so that a flood of silent connections keeps no member out.
  */
 final class Handshakes {
   static final int MOST = 128;
@@ -38,8 +40,8 @@ final class Handshakes {
    *
    * @param close ends the connection, for a reason in words
    */
-  Handshake accepted(String address, Consumer<String> close) {
-    Handshake begun = new Handshake(address, close);
+  Handshake accepted(InetAddress address, Consumer<String> close) {
+    Handshake begun = new Handshake(ClientSource.of(address).network(), close);
     take(begun).ifPresent(oldest -> oldest.close.accept("others have come since"));
     return begun;
   }

@@ -14,8 +14,7 @@ import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
 import io.pgplane.controlplane.memberport.Handshakes.Handshake;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -49,8 +48,8 @@ public final class MemberPort {
 
   private static final class Extension extends DefaultNodeExtension {
     private final MemberTls tls;
-    private final ScheduledExecutorService tasks =
-        Executors.newScheduledThreadPool(
+    private final ScheduledThreadPoolExecutor tasks =
+        new ScheduledThreadPoolExecutor(
             TASK_THREADS,
             task -> {
               Thread thread = new Thread(task, "pgplane-member-tls");
@@ -62,6 +61,7 @@ public final class MemberPort {
     Extension(Node node, MemberTls tls) {
       super(node);
       this.tls = tls;
+      tasks.setRemoveOnCancelPolicy(true); // else each connection is kept until its deadline
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class MemberPort {
       Handshake handshake =
           dialled
               ? handshakes.dialled(close)
-              : handshakes.accepted(TlsChannel.address(channel), close);
+              : handshakes.accepted(channel.socket().getInetAddress(), close);
       channel.addCloseListener(closed -> handshake.end());
       TlsChannel secured = new TlsChannel(channel, tls.engine(dialled), tasks, handshake);
       channel.inboundPipeline().addLast(new TlsDecoder(secured));

@@ -129,6 +129,9 @@ final class TlsChannel {
       Runnable next = task;
       tasks.execute(
           () -> {
+            if (channel.isClosed()) {
+              return; // of a flood: nothing is computed for those that have given way
+            }
             next.run();
             wakeReader();
             wakeWriter();

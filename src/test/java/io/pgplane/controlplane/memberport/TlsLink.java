@@ -116,6 +116,7 @@ final class TlsLink implements AutoCloseable {
                     case "outboundPipeline" -> outbound;
                     case "options" -> options;
                     case "socket" -> socket;
+                    case "isClosed" -> false;
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
     }
