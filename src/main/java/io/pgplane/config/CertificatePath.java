@@ -13,9 +13,12 @@ final class CertificatePath {
 
   /** A certificate to show; it is read together with its key. */
   static final Type<Path> CHAIN =
-      new OneOfPair("the path of a file with a certificate (PEM or PKCS#12)");
+      new PrivateFile(
+          new OneOfPair("the path of a file with a certificate (PEM or PKCS#12)"),
+          PrivateFile::hasKey);
 
-  static final Type<Path> KEY = new OneOfPair("the path of a file with a private key");
+  static final Type<Path> KEY =
+      new PrivateFile(new OneOfPair("the path of a file with a private key"), file -> true);
 
   /**
    * One of two files that are read together. Where nothing may be told about files, both are looked

@@ -23,9 +23,7 @@ final class WarningChecks {
    */
   static void run(Node file, Config config) {
     listeners(file.key("listeners").items(), config.listeners());
-    if (config.store() instanceof Store.Postgres store) {
-      store(file.key("store").key("tls"), store);
-    }
+    store(file.key("store"), config.store());
     topology(file, config.topology());
   }
 
@@ -72,8 +70,16 @@ final class WarningChecks {
     weakCiphers(tls, backend.tls());
   }
 
+  private static void store(Node node, Store store) {
+    if (store instanceof Store.File file && PrivateFile.isOpenToOthers(file.path())) {
+      node.key("path").warn("other users of this machine can enter this directory: chmod o-rwx it");
+    } else if (store instanceof Store.Postgres postgres) {
+      postgres(node.key("tls"), postgres);
+    }
+  }
+
   /** Its driver cannot be told which methods it may answer, so TLS must tell who the server is. */
-  private static void store(Node tls, Store.Postgres store) {
+  private static void postgres(Node tls, Store.Postgres store) {
     boolean open = !Server.isLoopback(store.host()) && !store.tls().verifies();
     if (open && store.password().isPresent()) {
       tls.key("mode")

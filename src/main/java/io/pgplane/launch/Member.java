@@ -142,6 +142,11 @@ public final class Member {
 
   private Future<Void> run(Config config, int instances) {
     vertx.executeBlocking(() -> Warnings.of(config)).onSuccess(warnings::log);
+    if (config.clusterSecret().isEmpty()) {
+      LOG.warn(
+          "cluster.secret is missing: when users change and pgplane restarts, the salts of unknown"
+              + " users change, which tells them from others; `openssl rand -base64 32` makes one");
+    }
     // First of all, and closed last: it tells why the member is not ready, and how its end goes on.
     config.admin().ifPresent(port -> meters.watchProcess());
     return admin

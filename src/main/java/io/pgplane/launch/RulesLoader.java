@@ -34,7 +34,7 @@ final class RulesLoader {
   private final SecureRandom random;
   private final Fleet fleet;
   private final byte[] mockSecret;
-  private final Iterations iterations = new Iterations();
+  private final VerifierForms forms = new VerifierForms();
   private final TlsContexts contexts = new TlsContexts();
   private Optional<Made> last = Optional.empty();
 
@@ -130,9 +130,8 @@ final class RulesLoader {
   }
 
   private ClientAuthenticator authenticator(Config config) {
-    Map<Integer, Integer> counts = iterations.of(config.topology());
-    return new ClientAuthenticator(
-        config.topology(), new MockVerifiers(mockSecret, counts), random);
+    MockVerifiers mocks = new MockVerifiers(mockSecret, forms.of(config.topology()));
+    return new ClientAuthenticator(config.topology(), mocks, random);
   }
 
   private static Stream<ScramVerifier> verifier(User user) {

@@ -111,15 +111,13 @@ class ClientCertificateIT {
     assertThat(login(proxy, own).mechanism()).isEmpty();
   }
 
+  /** Who has another certificate fails as with a name that nobody has. */
   @Test
   void refusesOthersWhereTheCertificateIsTheLogin() throws Exception {
-    String user = uniqueName("cert");
-    postgres.createUser(user, "", Auth.CERTIFICATE);
     Proxy proxy = fixture.start(byCertificate());
 
-    assertThat(refusal(proxy, none)).isEqualTo(refusalOf(user, none));
-    assertThat(refusal(proxy, foreign))
-        .isEqualTo(refusalOf(user, foreign).replace(user, setup.user()));
+    assertThat(refusal(proxy, none)).contains("28000 connection requires a valid client");
+    assertThat(refusal(proxy, foreign)).contains("28P01 password authentication failed");
     try (ScriptedClient clear = proxy.connect()) {
       assertThatThrownBy(() -> proxy.login(clear)).hasMessageContaining("28000");
     }

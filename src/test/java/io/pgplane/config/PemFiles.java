@@ -5,11 +5,13 @@ import java.io.Writer;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -33,6 +35,10 @@ final class PemFiles {
       write(directory.resolve("server.crt"), certificate(keys));
       write(directory.resolve("server.key"), new JcaPKCS8Generator(keys.getPrivate(), null));
       write(directory.resolve("legacy.key"), keys.getPrivate());
+      for (String key : List.of("server.key", "legacy.key")) {
+        Files.setPosixFilePermissions(
+            directory.resolve(key), PosixFilePermissions.fromString("rw-------"));
+      }
     } catch (GeneralSecurityException | OperatorException e) {
       throw new IllegalStateException(e);
     }

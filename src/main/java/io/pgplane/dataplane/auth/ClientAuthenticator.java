@@ -42,13 +42,18 @@ public final class ClientAuthenticator {
     Optional<User> user = topology.user(name.text());
     UserChecks checks = new UserChecks(user, login);
     UserAuth.Scram secrets = secrets(name.text(), user);
-    if (user.isPresent() && user.get().auth() instanceof UserAuth.Certificate) {
-      return byCertificate(name, user.get(), tls).map(identity -> checked(identity, checks));
+    Optional<User> certified = user.filter(it -> it.auth() instanceof UserAuth.Certificate);
+    if (certified.filter(it -> isShown(it, tls)).isPresent()) {
+      return Future.succeededFuture(checked(new Identity.Certificate(name), checks));
     }
-    // A name that nobody has takes the same steps, and fails at the last one like a wrong password.
+    // A name that nobody has, and a user without its certificate, take the same steps as others.
+    // They fail at the last one like a wrong password.
     ScramServer scram = new ScramServer(secrets.verifier(), secrets.old(), tls.endPoint(), random);
     Future<Identity> proven =
         ScramAuthenticator.authenticate(client, name, scram, conditions.attempt(), checks);
+    if (certified.isPresent()) {
+      return proven.recover(e -> Future.failedFuture(explained(e, name, tls)));
+    }
     return conditions.named() ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
   }
 
@@ -68,14 +73,17 @@ public final class ClientAuthenticator {
     return identity;
   }
 
-  private static Future<Identity> byCertificate(CString name, User user, ClientTls tls) {
-    if (tls.certificate().isEmpty()) {
-      return Future.failedFuture(Failures.noCertificate());
-    }
-    CommonName commonName = CommonName.of(tls.certificate().get());
-    return commonName.isOneOf(user.certificateNames())
-        ? Future.succeededFuture(new Identity.Certificate(name))
-        : Future.failedFuture(refused(name).because(commonName + " is not user " + name.text()));
+  private static boolean isShown(User user, ClientTls tls) {
+    return tls.certificate().map(CommonName::of).stream()
+        .anyMatch(commonName -> commonName.isOneOf(user.certificateNames()));
+  }
+
+  /** For the log alone: who has no certificate of a user shall not learn that there is one. */
+  private static Throwable explained(Throwable e, CString name, ClientTls tls) {
+    String shown = tls.certificate().map(one -> CommonName.of(one).toString()).orElse("none");
+    return e instanceof Failure failure && failure.kind() == FailureKind.CREDENTIALS
+        ? failure.because("user " + name.text() + " logs in by certificate, and has shown " + shown)
+        : e;
   }
 
   private static Identity checkNamed(Identity identity, Optional<User> user, ClientTls tls) {

@@ -1,5 +1,6 @@
 package io.pgplane.launch;
 
+import io.pgplane.protocol.scram.MockVerifiers.Form;
 import io.pgplane.topology.Snapshot;
 import io.pgplane.topology.User;
 import io.pgplane.topology.UserAuth;
@@ -9,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How many users have verifiers of so many iterations, counted on from one state to the next. */
-final class Iterations {
-  private final Map<Integer, Integer> counts = new HashMap<>();
+/** How many users have verifiers of each form, counted on from one state to the next. */
+final class VerifierForms {
+  private final Map<Form, Integer> counts = new HashMap<>();
   private Snapshot counted = new Snapshot(List.of(), List.of(), List.of());
 
-  /** The counts of a state, by the number of iterations. */
-  Map<Integer, Integer> of(Snapshot topology) {
+  /** The counts of a state. */
+  Map<Form, Integer> of(Snapshot topology) {
     Optional<Set<String>> changed = topology.usersSince(counted);
     if (changed.isPresent()) {
       for (String name : changed.get()) {
@@ -33,7 +34,7 @@ final class Iterations {
   private void count(User user, int more) {
     if (user.auth() instanceof UserAuth.Scram scram) {
       counts.merge(
-          scram.verifier().iterations(),
+          Form.of(scram.verifier()),
           more,
           (before, change) -> before + change == 0 ? null : before + change);
     }

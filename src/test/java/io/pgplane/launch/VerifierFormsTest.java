@@ -2,6 +2,7 @@ package io.pgplane.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.protocol.scram.MockVerifiers.Form;
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.topology.AccessRules;
 import io.pgplane.topology.Layers;
@@ -14,22 +15,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class IterationsTest {
+class VerifierFormsTest {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Iterations iterations = new Iterations();
+  private final VerifierForms forms = new VerifierForms();
   private final Layers<User> users = Layers.of(Map.of("a", user("a", 5), "b", user("b", 7)));
 
   @Test
   void areCountedAnewForUsersThatHaveNothingInCommonWithThoseBefore() {
-    assertThat(iterations.of(snapshot(users))).isEqualTo(Map.of(5, 1, 7, 1));
-    assertThat(iterations.of(snapshot(Layers.of(Map.of("c", user("c", 9))))))
-        .isEqualTo(Map.of(9, 1));
+    assertThat(forms.of(snapshot(users))).isEqualTo(Map.of(form(5), 1, form(7), 1));
+    assertThat(forms.of(snapshot(Layers.of(Map.of("c", user("c", 9))))))
+        .isEqualTo(Map.of(form(9), 1));
   }
 
   @Test
   void areCountedOnWhereAFewUsersChange() {
-    iterations.of(snapshot(users));
+    forms.of(snapshot(users));
 
     Layers<User> changed =
         users.with(
@@ -38,8 +39,12 @@ class IterationsTest {
                 "b", Optional.empty(),
                 "c", Optional.of(user("c", 3))));
 
-    assertThat(iterations.of(snapshot(changed))).isEqualTo(Map.of(7, 1, 3, 1));
-    assertThat(iterations.of(snapshot(users))).isEqualTo(Map.of(5, 1, 7, 1));
+    assertThat(forms.of(snapshot(changed))).isEqualTo(Map.of(form(7), 1, form(3), 1));
+    assertThat(forms.of(snapshot(users))).isEqualTo(Map.of(form(5), 1, form(7), 1));
+  }
+
+  private static Form form(int iterations) {
+    return new Form(iterations, 16);
   }
 
   private static Snapshot snapshot(Layers<User> users) {
