@@ -10,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The secrets in documents: hidden where they are shown, kept where they come back hidden. */
@@ -19,7 +21,8 @@ public final class HiddenSecrets {
   /** Stands for a secret; in a document that is put, for the one that is there already. */
   public static final String HIDDEN = "(hidden)";
 
-  private static final Set<String> KEYS = Set.of("secret", "oldSecret", "password", "keyPassword");
+  private static final String KEY_PASSWORD = "keyPassword";
+  private static final Set<String> KEYS = Set.of("secret", "oldSecret", "password", KEY_PASSWORD);
 
   private HiddenSecrets() {}
 
@@ -45,13 +48,21 @@ public final class HiddenSecrets {
     return value;
   }
 
-  /** The same document, where what was hidden is what the current one has in its place. */
+  /**
+   * The same document, where what was hidden is what the current one has in its place. What opens a
+   * private key is kept for the same files only.
+   */
   public static JsonObject restore(JsonObject document, Optional<JsonObject> current) {
     JsonObject whole = document.copy();
     for (String key : document.fieldNames()) {
       Object value = document.getValue(key);
       if (isSecret(key, value) && HIDDEN.equals(value)) {
-        whole.put(key, current.map(there -> there.getValue(key)).orElse(HIDDEN));
+        whole.put(
+            key,
+            current
+                .filter(there -> !key.equals(KEY_PASSWORD) || hasFilesOf(there, document))
+                .map(there -> there.getValue(key))
+                .orElse(HIDDEN));
       } else if (value instanceof JsonObject inner) {
         Optional<JsonObject> there =
             current.map(outer -> outer.getValue(key) instanceof JsonObject json ? json : null);
@@ -59,6 +70,11 @@ public final class HiddenSecrets {
       }
     }
     return whole;
+  }
+
+  private static boolean hasFilesOf(JsonObject map, JsonObject other) {
+    return Stream.of("certificate", "key")
+        .allMatch(key -> Objects.equals(map.getValue(key), other.getValue(key)));
   }
 
   /** The keys of a document whose secrets are hidden, as in {@code login.password}. */

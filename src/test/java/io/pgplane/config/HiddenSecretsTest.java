@@ -37,6 +37,21 @@ class HiddenSecretsTest {
   }
 
   @Test
+  void keepsWhatOpensAPrivateKeyForTheSameFilesOnly() {
+    JsonObject tls =
+        new JsonObject().put("certificate", "a.crt").put("key", "a.key").put("keyPassword", "x");
+    JsonObject backend = new JsonObject().put("tls", tls);
+
+    JsonObject same = HiddenSecrets.restore(HiddenSecrets.hide(backend), Optional.of(backend));
+    JsonObject other = HiddenSecrets.hide(backend);
+    other.getJsonObject("tls").put("key", "b.key");
+
+    assertThat(same).isEqualTo(backend);
+    assertThat(HiddenSecrets.hiddenIn(HiddenSecrets.restore(other, Optional.of(backend))))
+        .containsExactly("tls.keyPassword");
+  }
+
+  @Test
   void findsWhatStaysHidden() {
     JsonObject shown = HiddenSecrets.hide(route);
 

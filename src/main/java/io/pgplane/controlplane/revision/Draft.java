@@ -8,24 +8,34 @@ import io.pgplane.config.Problem;
 import io.pgplane.controlplane.revision.ChangeSet.Edit;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** What edits would do to a state. Passwords in clear become verifiers on the way. */
+/**
+ * What edits would do to a state. Passwords in clear become verifiers on the way, and those that
+ * the edits do not give go nowhere else ({@link KeptSecrets}).
+ */
 final class Draft {
   private final State state;
 
   /** What an edit was about, as it would be. */
   private final Map<Key, Optional<Entry>> drafted = new LinkedHashMap<>();
 
+  /** What stands there with a password that an edit has given. */
+  private final Set<Key> given = new HashSet<>();
+
   /** The names of the routes in order, once an edit is about that. */
   private Optional<List<String>> order = Optional.empty();
 
   private final List<Problem> problems = new ArrayList<>();
 
-  private record Key(Table table, String name) {}
+  /** Which entry. */
+  record Key(Table table, String name) {}
 
   private Draft(State state) {
     this.state = state;
@@ -34,18 +44,21 @@ final class Draft {
   /**
    * The changes that make the state what the edits want; none for what is so already.
    *
-   * @throws ControlException if an edit is about what is not there
+   * @throws ControlException if an edit is about what is not there, or a password that they do not
+   *     give would go elsewhere
    */
   static List<Change> of(State state, List<Edit> edits) {
     Draft draft = new Draft(state);
     for (int i = 0; i < edits.size(); i++) {
       draft.edit(edits.get(i), "changes[" + i + "]");
     }
+    draft.keepSecrets();
     return draft.changes();
   }
 
   /**
-   * The changes that make the state what a file says, the order of its routes included.
+   * The changes that make the state what a file says, the order of its routes included. Whoever
+   * writes the file has the passwords in it, so they may go anywhere.
    *
    * @throws ControlException if a secret in it is only the sign for one that is hidden
    */
@@ -77,6 +90,7 @@ final class Draft {
       return;
     }
     drafted.put(new Key(gone.table(), gone.name()), Optional.empty());
+    given.remove(new Key(gone.table(), gone.name()));
     if (gone.table() == Table.ROUTES) {
       order().remove(gone.name());
     }
@@ -102,11 +116,16 @@ final class Draft {
     Optional<Entry> there = find(table, name);
     Optional<JsonObject> current = there.map(Entry::json);
     JsonObject document = HiddenSecrets.restore(asked, current);
+    if (KeptSecrets.gives(table, asked)) {
+      given.add(new Key(table, name));
+    }
     HiddenSecrets.hiddenIn(document)
         .forEach(
             key ->
                 problems.add(
-                    new Problem(path + "." + key, "is hidden, and there is none yet: give it")));
+                    new Problem(
+                        path + "." + key,
+                        "is hidden, and there is none to keep: give the secret again")));
     if (table == Table.USERS && problems.isEmpty()) {
       document = HiddenSecrets.hashPassword(document, current);
     }
@@ -118,6 +137,23 @@ final class Draft {
 
   private void draft(Entry entry) {
     drafted.put(new Key(entry.table(), entry.name()), Optional.of(entry));
+  }
+
+  /** A change of one backend can be about the password of any route. */
+  private void keepSecrets() {
+    Set<Key> suspects = new LinkedHashSet<>(drafted.keySet());
+    if (suspects.stream().anyMatch(key -> key.table() == Table.BACKENDS)) {
+      state.all(Table.ROUTES).forEach(route -> suspects.add(new Key(Table.ROUTES, route.name())));
+    }
+    suspects.removeIf(key -> key.table() == Table.USERS || given.contains(key));
+    if (!suspects.isEmpty()) {
+      Set<String> backends = new HashSet<>();
+      state.all(Table.BACKENDS).forEach(backend -> backends.add(backend.name()));
+      drafted.keySet().stream()
+          .filter(key -> key.table() == Table.BACKENDS)
+          .forEach(key -> backends.add(key.name()));
+      problems.addAll(new KeptSecrets(state::find, this::find, backends).problems(suspects));
+    }
   }
 
   private Optional<Entry> find(Table table, String name) {
