@@ -34,8 +34,8 @@ final class ListenerKeys {
           Scalars.choice(Mode.class),
           "`disable` refuses TLS, `allow` gives it to clients that ask, `require` takes no login"
               + " without it. `verify-ca` also takes none without a client certificate that"
-              + " `clientCa` has signed, `verify-full` none whose common name is not one of the"
-              + " user's `certificateNames`.");
+              + " `clientCa` has signed, `verify-full` none that is not the user's by its"
+              + " `certificateNames` and the keys behind it.");
   private static final Key<List<CertificateFiles>> CERTIFICATES =
       optional(
           "certificates",

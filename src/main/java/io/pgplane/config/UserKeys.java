@@ -6,6 +6,7 @@ import static io.pgplane.config.Key.required;
 
 import io.pgplane.protocol.scram.Scram;
 import io.pgplane.protocol.scram.ScramVerifier;
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.User;
@@ -59,8 +60,23 @@ final class UserKeys {
           "certificateNames",
           new ListOf<>(Scalars.text("a text", Scalars::notEmpty), 1),
           "The common names (CN) of the client certificates that are this user's, for the auth"
-              + " `certificate` and for listeners with `verify-full`; the user's own name if it is"
-              + " left out.");
+              + " `certificate` and for listeners with `verify-full`; the user's own name if neither"
+              + " this nor one of the next two is given. A certificate with several common names is"
+              + " nobody's by those.");
+  private static final Key<List<String>> CERTIFICATE_SUBJECTS =
+      optional(
+          "certificateSubjects",
+          new ListOf<>(Scalars.text("a distinguished name", UserKeys::subject), 1),
+          "The whole subjects (DN) of certificates that are this user's too, such as"
+              + " `CN=alice,OU=app,O=Example`: as `openssl x509 -noout -subject -nameopt RFC2253`"
+              + " prints them, and as PostgreSQL compares them for `clientname=DN`.");
+  private static final Key<List<String>> CERTIFICATE_ALT_NAMES =
+      optional(
+          "certificateAltNames",
+          new ListOf<>(Scalars.text("an alternative name", UserKeys::altName), 1),
+          "Alternative names (subjectAltName) of certificates that are this user's too, each with"
+              + " its kind: `DNS:app.example`, `email:alice@example.org` or `URI:spiffe://...`. They"
+              + " are compared as they stand; a `*` is no wildcard.");
 
   private static final Key<Integer> CONNECTION_LIMIT =
       or(
@@ -107,6 +123,8 @@ final class UserKeys {
               OLD_SECRET,
               PASSWORD,
               CERTIFICATE_NAMES,
+              CERTIFICATE_SUBJECTS,
+              CERTIFICATE_ALT_NAMES,
               DISABLED,
               VALID_UNTIL,
               FROM,
@@ -119,8 +137,6 @@ final class UserKeys {
 
   private static User user(Values values) {
     String name = values.get(NAME);
-    Set<String> certificates =
-        values.find(CERTIFICATE_NAMES).<Set<String>>map(Set::copyOf).orElse(Set.of(name));
     UserRules rules =
         new UserRules(
             values.get(DISABLED),
@@ -130,10 +146,38 @@ final class UserKeys {
     return new User(
         name,
         auth(values),
-        certificates,
+        certificates(name, values),
         rules,
         values.get(CONNECTION_LIMIT),
         values.get(SUPERUSER));
+  }
+
+  private static CertificateMatch certificates(String name, Values values) {
+    Set<String> subjects = set(values, CERTIFICATE_SUBJECTS);
+    Set<String> altNames = set(values, CERTIFICATE_ALT_NAMES);
+    Set<String> commonNames = set(values, CERTIFICATE_NAMES);
+    boolean none = commonNames.isEmpty() && subjects.isEmpty() && altNames.isEmpty();
+    return new CertificateMatch(none ? Set.of(name) : commonNames, subjects, altNames);
+  }
+
+  private static Set<String> set(Values values, Key<List<String>> key) {
+    return Set.copyOf(values.find(key).orElse(List.of()));
+  }
+
+  private static String subject(String text) {
+    if (text.startsWith("/") || text.indexOf('=') < 1) {
+      throw Scalars.refused("expected a subject such as CN=alice,O=Example");
+    }
+    return text;
+  }
+
+  private static String altName(String text) {
+    int colon = text.indexOf(':');
+    if (!CertificateMatch.KINDS.contains(text.substring(0, Math.max(0, colon)))
+        || colon + 1 == text.length()) {
+      throw Scalars.refused("expected DNS:NAME, email:ADDRESS or URI:URI");
+    }
+    return text;
   }
 
   private static UserAuth auth(Values values) {

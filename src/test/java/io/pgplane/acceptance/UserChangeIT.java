@@ -158,7 +158,7 @@ class UserChangeIT {
     User user = all.users().iterator().next();
     UserRules rules = new UserRules(true, Optional.empty(), List.of(), List.of());
     return new Snapshot(
-        List.of(new User(user.name(), user.auth(), user.certificateNames(), rules)),
+        List.of(new User(user.name(), user.auth(), user.certificates(), rules)),
         all.routes(),
         all.backends());
   }

@@ -13,6 +13,7 @@ import io.pgplane.testkit.ProxyFixture;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Snapshot;
@@ -22,7 +23,6 @@ import io.pgplane.topology.UserRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -149,7 +149,7 @@ class UserRulesIT {
                         new User(
                             setup.user(),
                             new UserAuth.Scram(setup.verifier()),
-                            Set.of(setup.user()),
+                            CertificateMatch.commonNames(setup.user()),
                             rules)),
                     before.routes(),
                     before.backends())));

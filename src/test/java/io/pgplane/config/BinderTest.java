@@ -8,6 +8,7 @@ import io.pgplane.crypto.ClusterSecret;
 import io.pgplane.protocol.scram.ScramVerifier;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.CertificateFiles;
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.Route;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,11 +130,12 @@ class BinderTest {
     Path chain = directory.resolve("server.crt");
     Path key = directory.resolve("server.key");
     assertThat(config.topology().user("alice").orElseThrow())
-        .returns(Set.of("alice"), User::certificateNames)
+        .returns(CertificateMatch.commonNames("alice"), User::certificates)
         .extracting(BinderTest::verifier)
         .returns(4096, ScramVerifier::iterations);
+    var bobs = CertificateMatch.commonNames("robert", "bob.example");
     assertThat(config.topology().user("bob"))
-        .contains(new User("bob", new UserAuth.Certificate(), Set.of("robert", "bob.example")));
+        .contains(new User("bob", new UserAuth.Certificate(), bobs));
     assertThat(config.topology().routes())
         .containsExactly(
             new Route(

@@ -6,6 +6,7 @@ import static io.pgplane.config.Trees.bind;
 import static io.pgplane.config.Trees.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.NamePattern;
 import io.pgplane.topology.User;
@@ -14,6 +15,7 @@ import io.pgplane.topology.UserRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,22 @@ class UserKeysTest {
     assertThat(auth.old().orElseThrow().text()).isEqualTo(VERIFIER);
   }
 
+  @Test
+  void readsWhichCertificatesAreAUsers() {
+    User user =
+        user(
+            "certificateSubjects: ['CN=a,O=Example'],"
+                + " certificateAltNames: ['email:a@example.org', 'URI:spiffe://example/a']");
+
+    assertThat(user.certificates())
+        .as("its own name does not count then")
+        .isEqualTo(
+            new CertificateMatch(
+                Set.of(),
+                Set.of("CN=a,O=Example"),
+                Set.of("email:a@example.org", "URI:spiffe://example/a")));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -59,6 +77,10 @@ class UserKeysTest {
         "validUntil: 2027 | validUntil: expected a time such as 2027-01-01T00:00:00Z, found the number 2027",
         "validUntil: tomorrow | validUntil: expected a time such as 2027-01-01T00:00:00Z, found \"tomorrow\"",
         "disabled: maybe | disabled: expected true or false, found \"maybe\"",
+        "certificateSubjects: [/CN=a] | certificateSubjects[0]: expected a subject such as CN=alice,O=Example",
+        "certificateSubjects: [alice] | certificateSubjects[0]: expected a subject such as CN=alice,O=Example",
+        "certificateAltNames: [a.b] | certificateAltNames[0]: expected DNS:NAME, email:ADDRESS or URI:URI",
+        "certificateAltNames: ['dns:a.b'] | certificateAltNames[0]: expected DNS:NAME, email:ADDRESS or URI:URI",
         "from: [nowhere] | from[0]: expected an address or a range such as 10.0.0.0/8, found \"nowhere\"",
         "databases: ['/(/'] | databases[0]: not a regular expression: missing closing )",
         "oldSecret: hunter2 | oldSecret: not a SCRAM verifier (SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>)",

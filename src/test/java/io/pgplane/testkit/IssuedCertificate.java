@@ -48,6 +48,11 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
 
   /** Begins one for this subject, such as {@code CN=localhost}: it signs itself as it stands. */
   public static Request of(String subject) {
+    return of(new X500Name(subject));
+  }
+
+  /** The same for a subject of any parts. */
+  public static Request of(X500Name subject) {
     return new Request(subject);
   }
 
@@ -80,8 +85,8 @@ public record IssuedCertificate(KeyPair keys, X509Certificate certificate) {
     private int usage;
     private KeyPurposeId[] extendedUsage = {};
 
-    private Request(String subject) {
-      this.subject = new X500Name(subject);
+    private Request(X500Name subject) {
+      this.subject = subject;
     }
 
     /** {@code RSA-2048}, {@code P-521}, {@code Ed25519} ... */

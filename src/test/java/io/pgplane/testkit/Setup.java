@@ -19,6 +19,7 @@ import io.pgplane.testkit.RealPostgres.Auth;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.topology.Backend;
 import io.pgplane.topology.CertificateFiles;
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.Match;
 import io.pgplane.topology.ProxyProtocol;
@@ -42,7 +43,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,7 +62,7 @@ public final class Setup {
   private final Issued shown;
   private ListenerTls listenerTls;
   private UserAuth auth;
-  private Set<String> certificateNames;
+  private CertificateMatch certificates;
   private Match match = Match.ANY;
   private ServerTls serverTls;
   private ServerAuth serverAuth = ServerAuth.DEFAULTS;
@@ -86,7 +86,7 @@ public final class Setup {
     this.verifier = verifier;
     this.shown = shown;
     this.auth = new UserAuth.Scram(verifier);
-    this.certificateNames = Set.of(user);
+    this.certificates = CertificateMatch.commonNames(user);
     this.listenerTls = ListenerTls.DISABLED;
     listenerTls(ListenerTls.Mode.ALLOW);
     this.serverTls =
@@ -157,7 +157,7 @@ public final class Setup {
 
   /** The common names of the user's certificates. */
   public Setup certificateNames(String... names) {
-    certificateNames = Set.of(names);
+    certificates = CertificateMatch.commonNames(names);
     return this;
   }
 
@@ -320,7 +320,7 @@ public final class Setup {
         throttling,
         topology.apply(
             new Snapshot(
-                List.of(new User(user, auth, certificateNames)),
+                List.of(new User(user, auth, certificates)),
                 List.of(route),
                 List.of(
                     backend.apply(

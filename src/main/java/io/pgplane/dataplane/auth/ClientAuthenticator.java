@@ -74,26 +74,26 @@ public final class ClientAuthenticator {
   }
 
   private static boolean isShown(User user, ClientTls tls) {
-    return tls.certificate().map(CommonName::of).stream()
-        .anyMatch(commonName -> commonName.isOneOf(user.certificateNames()));
+    return tls.certificate().map(ClientNames::of).stream()
+        .anyMatch(names -> names.areOf(user.certificates()));
   }
 
   /** For the log alone: who has no certificate of a user shall not learn that there is one. */
   private static Throwable explained(Throwable e, CString name, ClientTls tls) {
-    String shown = tls.certificate().map(one -> CommonName.of(one).toString()).orElse("none");
+    String shown = tls.certificate().map(one -> ClientNames.of(one).toString()).orElse("none");
     return e instanceof Failure failure && failure.kind() == FailureKind.CREDENTIALS
         ? failure.because("user " + name.text() + " logs in by certificate, and has shown " + shown)
         : e;
   }
 
   private static Identity checkNamed(Identity identity, Optional<User> user, ClientTls tls) {
-    CommonName commonName = CommonName.of(tls.certificate().orElseThrow());
-    if (commonName.isOneOf(user.orElseThrow().certificateNames())) {
+    ClientNames names = ClientNames.of(tls.certificate().orElseThrow());
+    if (names.areOf(user.orElseThrow().certificates())) {
       return identity;
     }
     identity.wipeKeys();
     String name = identity.user().text();
-    throw Failures.wrongPassword(name).because(commonName + " is not user " + name);
+    throw Failures.wrongPassword(name).because(names + " is not user " + name);
   }
 
   private static Failure refused(CString name) {

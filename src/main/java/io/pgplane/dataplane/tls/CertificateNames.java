@@ -15,10 +15,12 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /** The names in a certificate, as they stand there. */
-final class CertificateNames {
+public final class CertificateNames {
   private CertificateNames() {}
 
-  static X509CertificateHolder holder(X509Certificate certificate) throws CertificateException {
+  /** The certificate for those who read what stands in it. */
+  public static X509CertificateHolder holder(X509Certificate certificate)
+      throws CertificateException {
     try {
       return new X509CertificateHolder(certificate.getEncoded());
     } catch (IOException e) {
@@ -27,7 +29,8 @@ final class CertificateNames {
   }
 
   /** All of subjectAltName. */
-  static GeneralName[] alternative(X509CertificateHolder certificate) throws CertificateException {
+  public static GeneralName[] alternative(X509CertificateHolder certificate)
+      throws CertificateException {
     try {
       GeneralNames names =
           GeneralNames.fromExtensions(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgplane.failure.Failure;
 import io.pgplane.failure.Failures;
+import io.pgplane.topology.CertificateMatch;
 import io.pgplane.topology.Cidr;
 import io.pgplane.topology.LoginFacts;
 import io.pgplane.topology.LoginFacts.Encryption;
@@ -15,7 +16,6 @@ import io.pgplane.topology.UserRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UserChecksTest {
@@ -54,7 +54,7 @@ class UserChecksTest {
   }
 
   private static UserChecks checks(UserRules rules) {
-    User user = new User("u", new UserAuth.Certificate(), Set.of("u"), rules);
+    User user = new User("u", new UserAuth.Certificate(), CertificateMatch.commonNames("u"), rules);
     return new UserChecks(Optional.of(user), LOGIN);
   }
 }
