@@ -71,13 +71,14 @@ class HiddenSecretSentElsewhereIT {
                 .add(put("backends", "own", backend(setup.postgres().port()).put("health", health)))
                 .add(put("backends", "evil", backend(evil.getLocalPort())))
                 .add(put("backends", "t-a", backend(setup.postgres().port())))
+                .add(put("backends", "t-evil", backend(evil.getLocalPort())))
                 .add(put("routes", "service", route("own", login)))
                 .add(
                     put(
                         "routes",
                         "captures",
                         route("t-${database.1}", login)
-                            .put("match", new JsonObject().put("database", "t_*")))))
+                            .put("match", new JsonObject().put("database", "/t_(a)(.*)/")))))
         .expect(200);
   }
 
@@ -107,6 +108,10 @@ class HiddenSecretSentElsewhereIT {
           backends | own     | tls.ca                      | null                        | backends.own.health.password
           backends | own     | proxyProtocol               | "v1"                        | routes.service.login.password
           backends | own     | health.user                 | "postgres"                  | backends.own.health.password
+          routes   | captures | match.database             | "t_*"                       | routes.captures.login.password
+          routes   | captures | backend                    | "t-evil"                    | routes.captures.login.password
+          routes   | captures | backend                    | "t-${database.2}"           | routes.captures.login.password
+          backends | t-a     | servers                     | [{"host":"localhost","port":EVIL}] | routes.captures.login.password
           backends | t-x     | servers                     | [{"host":"localhost","port":EVIL}] | routes.captures.login.password
           """)
   void doesNotGetAPasswordThatOneChangeOfADocumentWouldSend(

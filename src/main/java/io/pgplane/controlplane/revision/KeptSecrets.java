@@ -94,13 +94,29 @@ record KeptSecrets(Lookup before, Lookup after, Set<String> backends) {
     if (holder.isEmpty()) {
       return Set.of();
     }
-    String user = facts(holder.get(), table == Table.ROUTES ? OF_LOGIN : OF_HEALTH);
-    Stream<JsonObject> reached =
-        table == Table.ROUTES ? backendsOf(state, document.orElseThrow()) : document.stream();
+    JsonObject json = document.orElseThrow();
+    boolean isRoute = table == Table.ROUTES;
+    String user = facts(holder.get(), isRoute ? OF_LOGIN : OF_HEALTH);
+    String choice = isRoute ? choice(json) : "";
+    Stream<JsonObject> reached = isRoute ? backendsOf(state, json) : Stream.of(json);
     return reached
-        .flatMap(KeptSecrets::servers)
-        .map(server -> server + " " + user)
+        .flatMap(
+            backend -> {
+              String how = user + (choice.isEmpty() ? "" : choice + backend.getValue("name"));
+              return servers(backend).map(server -> server + " " + how);
+            })
         .collect(toSet());
+  }
+
+  /**
+   * What decides which of several backends a login reaches; empty if the route has only one. Not
+   * every backend with such a name is reached: so each counts for itself, and the choice must stay.
+   */
+  private static String choice(JsonObject route) {
+    Template template = new Template(String.valueOf(route.getValue("backend")));
+    return template.literal().isPresent()
+        ? ""
+        : template.text() + " " + map(route, "match").map(match -> facts(match, Set.of()));
   }
 
   /** Those that a route leads to, whatever a login is called. */
