@@ -22,6 +22,7 @@ import io.pgplane.testkit.Setup;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
@@ -218,8 +219,9 @@ class OutsiderOnMemberPortsIT {
             .setTrustOptions(tls.trusted())
             .setHostnameVerificationAlgorithm("");
     Vertx vertx = Vertx.vertx();
+    NetClient client = vertx.createNetClient(options);
     try {
-      NetSocket socket = Proxy.result(vertx.createNetClient(options).connect(busPort, "127.0.0.1"));
+      NetSocket socket = Proxy.result(client.connect(busPort, "127.0.0.1"));
       Promise<Void> closed = Promise.promise();
       socket.closeHandler(closed::complete);
       socket.write(Buffer.buffer().appendInt(Integer.MAX_VALUE));
@@ -229,6 +231,7 @@ class OutsiderOnMemberPortsIT {
       String line = "announces a frame of 2147483647 bytes";
       Await.until("it is logged", () -> members.get(0).log().contains(line));
     } finally {
+      Proxy.result(client.close()); // a client that nobody refers to closes its sockets
       Proxy.result(vertx.close());
     }
   }
