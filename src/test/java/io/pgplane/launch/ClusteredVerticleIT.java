@@ -115,6 +115,18 @@ class ClusteredVerticleIT {
   }
 
   @Test
+  void failsToStartWhereOthersReachItsMulticastPort() throws Exception {
+    Vertx vertx =
+        join(
+            hazelcast()
+                .replace("<multicast enabled=\"false\"/>", "<multicast enabled=\"true\"/>")
+                .replace("<tcp-ip enabled=\"true\">", "<tcp-ip enabled=\"false\">"));
+
+    assertThatThrownBy(() -> result(deploy(vertx, configuration(1))))
+        .hasStackTraceContaining("cluster.trustNetwork: Hazelcast's port has no TLS");
+  }
+
+  @Test
   void answersACancelRequestAtOnceWhileItStillWaitsForOthers() throws Exception {
     Vertx vertx = join(VertxLauncher.protectedBy(2, hazelcast()));
     Future<String> starting = deploy(vertx, configuration(2));

@@ -1,6 +1,8 @@
 package io.pgplane.controlplane.cluster;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.pgplane.config.Cluster;
 import io.pgplane.config.ConfigException;
@@ -65,15 +67,22 @@ public final class ClusterNode {
     return hazelcast;
   }
 
-  /** Whether others than this machine may reach its port. */
+  /** Whether others than this machine may reach its ports; multicast listens on all addresses. */
   private static boolean isReachable(HazelcastInstance hazelcast) {
     try {
       Address own = hazelcast.getCluster().getLocalMember().getAddress();
       return !own.getInetAddress().isLoopbackAddress()
-          || !"false".equals(hazelcast.getConfig().getProperty("hazelcast.socket.bind.any"));
+          || !"false".equals(hazelcast.getConfig().getProperty("hazelcast.socket.bind.any"))
+          || join(hazelcast.getConfig()).getMulticastConfig().isEnabled();
     } catch (UnknownHostException e) {
       return true;
     }
+  }
+
+  private static JoinConfig join(Config config) {
+    return config.getAdvancedNetworkConfig().isEnabled()
+        ? config.getAdvancedNetworkConfig().getJoin()
+        : config.getNetworkConfig().getJoin();
   }
 
   /** The revisions that all members share. */

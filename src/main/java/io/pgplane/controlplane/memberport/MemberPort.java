@@ -12,6 +12,7 @@ import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
+import com.hazelcast.internal.util.ByteArrayProcessor;
 import io.pgplane.controlplane.memberport.Handshakes.Handshake;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -70,6 +71,16 @@ public final class MemberPort {
       Function<EndpointQualifier, ChannelInitializer> plain =
           super.createChannelInitializerFn(context);
       return qualifier -> channel -> secure(channel, plain.apply(qualifier));
+    }
+
+    @Override
+    public ByteArrayProcessor createMulticastInputProcessor(ServerContext context) {
+      return tls.datagrams().incoming();
+    }
+
+    @Override
+    public ByteArrayProcessor createMulticastOutputProcessor(ServerContext context) {
+      return tls.datagrams().outgoing();
     }
 
     @Override

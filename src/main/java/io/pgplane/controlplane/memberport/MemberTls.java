@@ -29,10 +29,13 @@ public final class MemberTls {
 
   private final SecretCertificate shown;
   private final List<X509Certificate> trusted;
+  private final ProvedDatagrams datagrams;
   private final SSLContext context;
 
-  private MemberTls(SecretCertificate shown, List<X509Certificate> trusted)
+  private MemberTls(
+      SecretCertificate shown, List<X509Certificate> trusted, ProvedDatagrams datagrams)
       throws GeneralSecurityException, IOException {
+    this.datagrams = datagrams;
     this.shown = shown;
     this.trusted = trusted;
     KeyStore store = store();
@@ -60,7 +63,9 @@ public final class MemberTls {
     List<SecretCertificate> made = secrets.stream().map(SecretCertificate::of).toList();
     try {
       return new MemberTls(
-          made.get(0), made.stream().map(SecretCertificate::certificate).distinct().toList());
+          made.get(0),
+          made.stream().map(SecretCertificate::certificate).distinct().toList(),
+          ProvedDatagrams.of(secrets));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -78,6 +83,11 @@ public final class MemberTls {
     PemTrustOptions options = new PemTrustOptions();
     trusted.forEach(certificate -> options.addCertValue(pem(certificate)));
     return options;
+  }
+
+  /** What multicast carries, which has no TLS. */
+  ProvedDatagrams datagrams() {
+    return datagrams;
   }
 
   SSLEngine engine(boolean client) {
