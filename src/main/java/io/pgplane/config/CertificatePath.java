@@ -15,10 +15,11 @@ final class CertificatePath {
   static final Type<Path> CHAIN =
       new PrivateFile(
           new OneOfPair("the path of a file with a certificate (PEM or PKCS#12)"),
-          PrivateFile::hasKey);
+          Problems::holdsKey);
 
   static final Type<Path> KEY =
-      new PrivateFile(new OneOfPair("the path of a file with a private key"), file -> true);
+      new PrivateFile(
+          new OneOfPair("the path of a file with a private key"), (problems, file) -> true);
 
   /**
    * One of two files that are read together. Where nothing may be told about files, both are looked

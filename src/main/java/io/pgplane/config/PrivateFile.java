@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * The path of a file that may hold a private key: warns if users other than its owner can read or
@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  *
  * @param holdsKey asked only about a file that others can read
  */
-record PrivateFile(Type<Path> type, Predicate<Path> holdsKey) implements Type<Path> {
+record PrivateFile(Type<Path> type, BiPredicate<Problems, Path> holdsKey) implements Type<Path> {
   private static final int MOST_BYTES = 16 << 20;
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
@@ -39,7 +39,7 @@ record PrivateFile(Type<Path> type, Predicate<Path> holdsKey) implements Type<Pa
     Optional<Path> path = type.read(node);
     path.filter(file -> !node.problems().hidesFiles())
         .filter(PrivateFile::isOpen)
-        .filter(holdsKey)
+        .filter(file -> holdsKey.test(node.problems(), file))
         .ifPresent(
             file ->
                 node.warn("other users of this machine can read this private key: chmod 600 it"));

@@ -3,6 +3,7 @@ package io.pgplane.config;
 import io.pgplane.config.CheckedFile.Outcome;
 import io.pgplane.observability.LogRate;
 import io.pgplane.topology.CertificateFiles;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,7 @@ final class Problems {
   private final Set<Warning> warnings = new LinkedHashSet<>();
   private final Map<CheckedFile, Map<String, Outcome>> files = new HashMap<>();
   private final Map<CertificateFiles, Optional<UnusableFileException>> pairs = new HashMap<>();
+  private final Map<Path, Boolean> holdKeys = new HashMap<>();
 
   Problems() {
     this(false, false);
@@ -102,6 +104,11 @@ final class Problems {
             return Optional.of(e);
           }
         });
+  }
+
+  /** Whether a private key is in a file, which is read once, however many keys name it. */
+  boolean holdsKey(Path file) {
+    return holdKeys.computeIfAbsent(file, PrivateFile::hasKey);
   }
 
   List<Problem> list() {

@@ -74,7 +74,8 @@ class ApiIT {
     String changes =
         """
         {"dryRun": true, "changes": [
-          {"put": "backends", "name": "far", "document": {"servers": [{"host": "10.9.9.9"}]}},
+          {"put": "backends", "name": "far",
+            "document": {"servers": [{"host": "10.9.9.9"}], "tls": {"mode": "prefer"}}},
           {"put": "routes", "name": "never", "document": {"match": {"user": "zoe"}, "backend": "far"}},
           {"put": "backends", "name": "unused",
             "document": {"servers": [{"host": "10.9.9.8"}], "tls": {"mode": "verify-full"}}},
