@@ -159,10 +159,11 @@ class ProbeIT {
               new HealthCheck.Login(quiet.user(), Optional.of(quiet.password()), quiet.database()));
       for (ServerTls.Mode mode : ServerTls.Mode.values()) {
         for (Optional<HealthCheck.Login> login : List.of(nobody, somebody)) {
-          String before = Files.readString(file);
           HealthCheck check = new HealthCheck(INTERVAL, Duration.ofSeconds(10), 2, 2, login);
           Proxy proxy = fixture.start(quiet.serverTls(mode).backend(b -> b.with(check)));
           Await.until("it is up", () -> health(proxy).status() == Health.Status.UP);
+          // Not sooner: the end before this may have broken a probe off, which is logged late.
+          String before = Files.readString(file);
           awaitProbes(5);
 
           // Before the end, which may break a probe off.
