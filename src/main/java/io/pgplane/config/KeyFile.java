@@ -67,7 +67,7 @@ record KeyFile(List<X509Certificate> certificates, Optional<PrivateKey> key) {
           4, PEMParser.TYPE_EC_PRIVATE_KEY,
           9, PEMParser.TYPE_RSA_PRIVATE_KEY);
 
-  private static final int MOST_BYTES = 16 << 20;
+  static final int MOST_BYTES = 16 << 20;
   private static final int DER_SEQUENCE = 0x30;
   private static final ASN1Integer PKCS12_VERSION = new ASN1Integer(3);
 

@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collections;
 import java.util.Optional;
@@ -20,12 +18,6 @@ import java.util.function.BiPredicate;
  * @param holdsKey asked only about a file that others can read
  */
 record PrivateFile(Type<Path> type, BiPredicate<Problems, Path> holdsKey) implements Type<Path> {
-  private static final int MOST_BYTES = 16 << 20;
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE,
-          PosixFilePermission.OTHERS_EXECUTE);
   private static final Set<PosixFilePermission> GROUP =
       Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
 
@@ -49,35 +41,18 @@ record PrivateFile(Type<Path> type, BiPredicate<Problems, Path> holdsKey) implem
   /** Whether a file has a private key in it, beside certificates; blocks. */
   static boolean hasKey(Path file) {
     try (InputStream content = Files.newInputStream(file)) {
-      String text = new String(content.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
+      String text = new String(content.readNBytes(KeyFile.MOST_BYTES), StandardCharsets.ISO_8859_1);
       return text.contains("PRIVATE KEY-----") || !text.contains("-----BEGIN ");
     } catch (IOException e) {
-      return false; // what cannot be read is told elsewhere
+      return false; // a problem of the key itself
     }
-  }
-
-  /** Whether users without any right to a directory can enter or read it. */
-  static boolean isOpenToOthers(Path directory) {
-    return rights(directory)
-        .filter(rights -> !Collections.disjoint(rights.permissions(), OTHERS))
-        .isPresent();
   }
 
   private static boolean isOpen(Path file) {
-    return isOpenToOthers(file)
-        || rights(file)
+    return FileRights.areOpenToOthers(file)
+        || FileRights.of(file)
             .filter(rights -> !rights.owner().getName().equals("root"))
             .filter(rights -> !Collections.disjoint(rights.permissions(), GROUP))
             .isPresent();
-  }
-
-  /** Nothing where there is no such file, or the system knows of no such rights. */
-  private static Optional<PosixFileAttributes> rights(Path file) {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    try {
-      return view == null ? Optional.empty() : Optional.of(view.readAttributes());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -37,7 +37,7 @@ final class ServerAuthKeys {
           "channelBinding",
           Scalars.choice(ChannelBinding.class),
           "What libpq's `channel_binding` of the same name means: with `require`, servers are only"
-              + " logged in to by SCRAM-SHA-256-PLUS, which nobody between can relay.");
+              + " logged in to by SCRAM-SHA-256-PLUS, which cannot be relayed.");
 
   private ServerAuthKeys() {}
 

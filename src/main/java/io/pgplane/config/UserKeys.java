@@ -61,8 +61,8 @@ final class UserKeys {
           new ListOf<>(Scalars.text("a text", Scalars::notEmpty), 1),
           "The common names (CN) of the client certificates that are this user's, for the auth"
               + " `certificate` and for listeners with `verify-full`; the user's own name if neither"
-              + " this nor one of the next two is given. A certificate with several common names is"
-              + " nobody's by those.");
+              + " this nor one of the next two is given. A certificate with several common names"
+              + " belongs to no user by those.");
   private static final Key<List<String>> CERTIFICATE_SUBJECTS =
       optional(
           "certificateSubjects",

@@ -71,7 +71,7 @@ final class WarningChecks {
   }
 
   private static void store(Node node, Store store) {
-    if (store instanceof Store.File file && PrivateFile.isOpenToOthers(file.path())) {
+    if (store instanceof Store.File file && FileRights.areOpenToOthers(file.path())) {
       node.key("path").warn("other users of this machine can enter this directory: chmod o-rwx it");
     } else if (store instanceof Store.Postgres postgres) {
       postgres(node.key("tls"), postgres);
@@ -84,7 +84,7 @@ final class WarningChecks {
     if (open && store.password().isPresent()) {
       tls.key("mode")
           .warn(
-              "the password of the store goes to whoever answers at "
+              "the password of the store goes to any server that answers at "
                   + store.host()
                   + ", in clear text if it is asked for so; set verify-ca or verify-full");
     }

@@ -158,11 +158,6 @@ final class RunCommand implements Callable<Integer> {
           member.port(listener.name()),
           listener.tls().mode());
     }
-    if (config.clusterSecret().isEmpty()) {
-      LOG.info(
-          "cluster.secret is not set: the salts of unknown users are stable only as long as the"
-              + " users in the file are");
-    }
   }
 
   private void tell(Throwable e) {

@@ -111,7 +111,7 @@ class ClientCertificateIT {
     assertThat(login(proxy, own).mechanism()).isEmpty();
   }
 
-  /** Who has another certificate fails as with a name that nobody has. */
+  /** A user with another certificate fails like an unknown name. */
   @Test
   void refusesOthersWhereTheCertificateIsTheLogin() throws Exception {
     Proxy proxy = fixture.start(byCertificate());

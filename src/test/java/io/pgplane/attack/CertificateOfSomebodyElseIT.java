@@ -56,7 +56,7 @@ class CertificateOfSomebodyElseIT {
   private static final RealPostgres POSTGRES = RealPostgres.startEmbedded(Version.NEWEST);
   private static final List<String> USERS = List.of("alice", "mallory", "m\u00fcller");
 
-  /** PostgreSQL takes the first of several common names; in pgplane they name nobody. */
+  /** PostgreSQL takes the first of several common names; in pgplane they count for no user. */
   private static final Set<String> SEVERAL =
       Set.of("CN=alice,CN=mallory", "CN=mallory,CN=alice", "CN=alice+CN=mallory");
 
@@ -176,7 +176,7 @@ class CertificateOfSomebodyElseIT {
     rows.put(name, TlsWish.showing(issued));
   }
 
-  /** Any certificate may log in as the probe, which is told its subject. */
+  /** Any certificate may log in as the probe, which reads its subject. */
   private static void preparePostgres() throws IOException {
     Path data = Path.of(POSTGRES.query("SHOW data_directory"));
     for (String user : USERS) {

@@ -106,7 +106,9 @@ class ImpostorServerIT {
     assertThat(refused.error().field('D')).isEqualTo(reason);
   }
 
-  /** The proof of a password with few iterations tells the password to whoever tries out words. */
+  /**
+   * The proof of a password with few iterations lets a server find the password by trying words.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 4_095, 1_000_001})
   void getsNoProofByOtherIterations(int iterations) throws Exception {

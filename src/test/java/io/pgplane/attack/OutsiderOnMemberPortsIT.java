@@ -231,7 +231,7 @@ class OutsiderOnMemberPortsIT {
       String line = "announces a frame of 2147483647 bytes";
       Await.until("it is logged", () -> members.get(0).log().contains(line));
     } finally {
-      Proxy.result(client.close()); // a client that nobody refers to closes its sockets
+      Proxy.result(client.close()); // a client without references closes its sockets
       Proxy.result(vertx.close());
     }
   }
@@ -254,7 +254,7 @@ class OutsiderOnMemberPortsIT {
       outsider.getExecutorService("outsider").submitToAllMembers(new Task(file));
       assertThat(outsider.getCluster().getMembers()).hasSize(1);
     } catch (IllegalStateException e) {
-      assertThat(e).hasMessage("Node failed to start!"); // as nobody lets it in
+      assertThat(e).hasMessage("Node failed to start!"); // as no member lets it in
     } finally {
       Hazelcast.shutdownAll();
     }
@@ -276,7 +276,7 @@ class OutsiderOnMemberPortsIT {
     }
   }
 
-  /** What comes back for these bytes, and so many MiB behind them. */
+  /** What comes back for these bytes, and the given number of MiB behind them. */
   private static byte[] answer(int port, byte[] bytes, int mebibytes) throws IOException {
     try (Socket socket = connect(port)) {
       OutputStream out = socket.getOutputStream();

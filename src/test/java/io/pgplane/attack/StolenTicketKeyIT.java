@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Somebody who has stolen the key of session tickets reads the sessions that they resume. The key
- * is of use for two periods only, also where no reload changes it.
+ * opens tickets for two periods only, also where no reload changes it.
  */
 class StolenTicketKeyIT {
   private static final Duration PERIOD = Duration.ofSeconds(3);

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A PostgreSQL 18 that takes one cipher suite of TLS 1.2: with a weak one, whoever records the
- * connection may read it later.
+ * A PostgreSQL 18 that takes one cipher suite of TLS 1.2: with a weak one, an eavesdropper who
+ * records the connection may read it later.
  */
 class WeakCipherServerIT {
   @RegisterExtension final ProxyFixture fixture = new ProxyFixture();

@@ -195,7 +195,7 @@ class WarningChecksTest {
 
     assertThat(warnings(LISTENERS, USERS, ROUTES, BACKENDS, cluster, store.replace("M", "require")))
         .containsExactly(
-            "store.tls.mode: the password of the store goes to whoever answers at db1, in clear"
+            "store.tls.mode: the password of the store goes to any server that answers at db1, in clear"
                 + " text if it is asked for so; set verify-ca or verify-full");
     assertThat(
             warnings(LISTENERS, USERS, ROUTES, BACKENDS, cluster, store.replace("M", "verify-ca")))

@@ -89,7 +89,7 @@ final class ProvedDatagrams {
       return process(bytes, 0, bytes.length);
     }
 
-    /** Of Hazelcast's interface only; nobody calls it. */
+    /** Only there because Hazelcast's interface has it. */
     @Override
     public byte[] process(byte[] bytes, int offset, int length, byte[] unused) {
       return process(bytes, offset, length);

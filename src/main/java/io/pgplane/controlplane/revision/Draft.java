@@ -57,8 +57,8 @@ final class Draft {
   }
 
   /**
-   * The changes that make the state what a file says, the order of its routes included. Whoever
-   * writes the file has the passwords in it, so they may go anywhere.
+   * The changes that make the state what a file says, the order of its routes included. The author
+   * of the file has the passwords in it, so they may go anywhere.
    *
    * @throws ControlException if a secret in it is only the sign for one that is hidden
    */

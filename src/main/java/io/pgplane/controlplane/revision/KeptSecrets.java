@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Keeps the passwords of a state from servers that they were not given for. Whoever changes routes
- * and backends need not know the passwords in them, and must not learn them from a server of their
+ * Keeps the passwords of a state from servers that they were not given for. The author of a change
+ * need not know the passwords in routes and backends, and must not learn them from a server of his
  * own. So a password that a change does not give goes only where it goes already: to the same
  * addresses, with the same TLS and for the same user. All routes that lead to a changed backend
  * count, and so do those that would lead to a new one.

@@ -5,28 +5,19 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.pgplane.config.FileRights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.Collections;
 import java.util.Set;
 
 /** A directory for this process alone, until it ends, however it ends. */
 final class DirectoryLock implements AutoCloseable {
   private static final int LONGEST_PID = 20;
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE,
-          PosixFilePermission.OTHERS_EXECUTE);
-
   private final FileChannel channel;
 
   private DirectoryLock(FileChannel channel) {
@@ -59,19 +50,13 @@ final class DirectoryLock implements AutoCloseable {
 
   /** As PostgreSQL does; but the group may enter, as Kubernetes lets it for a volume. */
   private static void requireOwn(Path directory) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(directory, PosixFileAttributeView.class);
-    if (view == null) {
-      return; // the system knows of no such rights
-    }
-    PosixFileAttributes rights = view.readAttributes();
+    UserPrincipal owner = Files.getOwner(directory);
     Path own = Files.createTempFile(directory, "owner", "");
     UserPrincipal user = Files.getOwner(own);
     Files.delete(own);
-    if (!rights.owner().equals(user)) {
-      throw new IOException(
-          "it belongs to user " + rights.owner().getName() + ", not to " + user.getName());
-    } else if (!Collections.disjoint(rights.permissions(), OTHERS)) {
+    if (!owner.equals(user)) {
+      throw new IOException("it belongs to user " + owner.getName() + ", not to " + user.getName());
+    } else if (FileRights.areOpenToOthers(directory)) {
       throw new IOException("other users of this machine can enter it: chmod o-rwx " + directory);
     }
   }

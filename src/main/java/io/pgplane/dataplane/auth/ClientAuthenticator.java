@@ -46,7 +46,7 @@ public final class ClientAuthenticator {
     if (certified.filter(it -> isShown(it, tls)).isPresent()) {
       return Future.succeededFuture(checked(new Identity.Certificate(name), checks));
     }
-    // A name that nobody has, and a user without its certificate, take the same steps as others.
+    // An unknown name, and a user without its certificate, take the same steps as others.
     // They fail at the last one like a wrong password.
     ScramServer scram = new ScramServer(secrets.verifier(), secrets.old(), tls.endPoint(), random);
     Future<Identity> proven =

@@ -22,7 +22,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 /**
  * Whom a client certificate is for. Names are read by their types, and common names as the bytes
  * that stand there, as PostgreSQL reads them ({@code be_tls_open_server}). It takes the first of
- * several common names; here they name nobody.
+ * several common names; here such a certificate has no name.
  *
  * @param certificate empty if its names cannot be read, or a common name has a zero byte
  */

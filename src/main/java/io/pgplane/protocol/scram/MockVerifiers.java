@@ -58,7 +58,7 @@ public final class MockVerifiers {
 
   /** The verifier that nobody can prove, for a name that nobody has. */
   public ScramVerifier forUser(String name) {
-    // A StoredKey whose preimage nobody knows: it is an HMAC under the secret.
+    // A StoredKey whose preimage is not known: it is an HMAC under the secret.
     byte[] key = Scram.hmac(secret, bytes(name));
     Form form = form(ByteBuffer.wrap(key).getLong());
     return new ScramVerifier(form.iterations(), salt(key, form), key, key);

@@ -18,7 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** Two pairs of handlers, run as Hazelcast runs them, in one thread and in a random order. */
 final class TlsLink implements AutoCloseable {
-  /** More than any test needs: a handler that spins, or that nobody wakes, is found. */
+  /** More than any test needs: a handler that spins, or that is not woken, is found. */
   private static final int MOST_STEPS = 2_000_000;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
