@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -31,6 +32,7 @@ final class TlsChannel {
 
   private volatile boolean writing;
   private volatile boolean authenticated;
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   /**
    * A connection whose handshake has not begun.
@@ -109,14 +111,20 @@ final class TlsChannel {
 
   /**
    * Takes the place of Hazelcast's own log, which writes a stack trace for each connection that an
-   * outsider opens.
+   * outsider opens. The other side is woken, too: a socket stays open until both have seen its end,
+   * and a side without work looks only every 5 s.
    *
    * @throws EOFException as Hazelcast logs nothing for the end of a connection
    */
   void interceptError(Throwable error) throws EOFException {
     if (!authenticated && error instanceof IOException) {
-      if (RATE.take("handshakes between members that failed", peer())) {
-        LOG.warn("{} has not proved that it knows cluster.secret: {}", peer(), error.getMessage());
+      if (!failed.getAndSet(true)) {
+        if (RATE.take("handshakes between members that failed", peer())) {
+          LOG.warn(
+              "{} has not proved that it knows cluster.secret: {}", peer(), error.getMessage());
+        }
+        wakeReader();
+        wakeWriter();
       }
       throw new EOFException(error.getMessage());
     }

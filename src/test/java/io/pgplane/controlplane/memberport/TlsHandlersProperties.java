@@ -2,6 +2,7 @@ package io.pgplane.controlplane.memberport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.pgplane.crypto.ClusterSecret;
 import java.io.EOFException;
@@ -92,6 +93,21 @@ class TlsHandlersProperties {
       link.client().closeTls();
 
       assertThatThrownBy(link::run).isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Example
+  void wakeTheSideThatSendsWhenAHandshakeFails() throws Exception {
+    try (TlsLink link = new TlsLink(TLS, TLS, new Random(5))) {
+      link.server().write();
+      link.client().replaceSent(new byte[] {'H', 'Z', 'C', 4, 0, 0, 0});
+
+      Throwable garbage = catchThrowable(link::runServer);
+      assertThat(link.server().encoderIsWoken()).isFalse();
+
+      assertThatThrownBy(() -> link.server().interceptError(garbage))
+          .isInstanceOf(EOFException.class);
+      assertThat(link.server().encoderIsWoken()).isTrue();
     }
   }
 

@@ -160,6 +160,16 @@ final class TlsLink implements AutoCloseable {
       writable = true;
     }
 
+    /** What Hazelcast does with an error of the decoder. */
+    void interceptError(Throwable error) throws Exception {
+      decoder.interceptError(error);
+    }
+
+    /** Whether the encoder will run, though nothing has come to be sent. */
+    boolean encoderIsWoken() {
+      return writable;
+    }
+
     /** Changes the last byte of what is sent now. */
     void spoil() throws Exception {
       while (writable) {
