@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
   private Future<Loaded> load() {
     try {
       Vertx alone = transport.in(Vertx.builder().with(options())).build();
-      logPlatform(alone);
+      logPlatform();
       ConfigFile file = new ConfigFile(alone, conf.file());
       Config config = join(file.load());
       if (!cluster && !config.cluster().enabled()) {
@@ -136,17 +136,19 @@ final class RunCommand implements Callable<Integer> {
                 .setClassPathResolvingEnabled(false));
   }
 
-  private void logPlatform(Vertx vertx) {
+  private void logPlatform() {
     if (transport != Sockets.AUTO) {
       LOG.info("{} transport, TLS by {}", transport, TlsProvider.describe());
-    } else if (vertx.isNativeTransportEnabled()) {
-      LOG.info("native transport, TLS by {}", TlsProvider.describe());
-    } else {
-      LOG.warn(
-          "no native transport ({}), NIO takes its place; TLS by {}",
-          String.valueOf(vertx.unavailableNativeTransportCause()),
-          TlsProvider.describe());
+      return;
     }
+    Sockets.whyNotNative()
+        .ifPresentOrElse(
+            why ->
+                LOG.warn(
+                    "no native transport ({}), NIO takes its place; TLS by {}",
+                    why,
+                    TlsProvider.describe()),
+            () -> LOG.info("native transport, TLS by {}", TlsProvider.describe()));
   }
 
   private static void started(Pgplane member, Config config) {

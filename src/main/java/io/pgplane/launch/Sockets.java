@@ -2,6 +2,7 @@ package io.pgplane.launch;
 
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.transport.Transport;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What Vert.x reads and writes sockets with. */
@@ -27,13 +28,26 @@ enum Sockets {
   }
 
   private VertxBuilder with(VertxBuilder builder, @Nullable Transport transport) {
-    if (transport == null || !transport.available()) {
-      throw new IllegalStateException(
-          "--transport "
-              + this
-              + ": not on this system: "
-              + (transport == null ? "no library" : transport.unavailabilityCause()));
-    }
+    missing(transport)
+        .ifPresent(
+            why -> {
+              throw new IllegalStateException(
+                  "--transport " + this + ": not on this system: " + why);
+            });
     return builder.withTransport(transport);
+  }
+
+  /** Why NIO takes the place of what is native; empty if it does not. */
+  static Optional<String> whyNotNative() {
+    return missing(Transport.nativeTransport());
+  }
+
+  private static Optional<String> missing(@Nullable Transport transport) {
+    if (transport == null) {
+      return Optional.of("no library");
+    }
+    return transport.available()
+        ? Optional.empty()
+        : Optional.of(String.valueOf(transport.unavailabilityCause()));
   }
 }

@@ -3,6 +3,7 @@ package io.pgplane.attack;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pgplane.testkit.ClientTool;
+import io.pgplane.testkit.TlsWish;
 import io.pgplane.topology.Cidr;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.net.SocketException;
 final class HttpAttacker implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 30_000;
 
-  private final Socket socket = new Socket();
+  private Socket socket = new Socket();
 
   /**
    * Connects.
@@ -39,6 +40,12 @@ final class HttpAttacker implements AutoCloseable {
     try (HttpAttacker connection = new HttpAttacker(from, port)) {
       return connection.send(request).statusLine();
     }
+  }
+
+  /** Has TLS from now on. */
+  HttpAttacker secured() throws IOException {
+    socket = TlsWish.with().on(socket);
+    return this;
   }
 
   HttpAttacker send(String text) throws IOException {

@@ -78,7 +78,8 @@ public final class TlsWish {
     return this;
   }
 
-  SSLSocket on(Socket socket) throws IOException {
+  /** On a connection that is there. */
+  public SSLSocket on(Socket socket) throws IOException {
     SSLSocket tls =
         (SSLSocket)
             context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);

@@ -3,6 +3,7 @@ package io.pgplane.controlplane.admin;
 import io.pgplane.config.Admin;
 import io.pgplane.config.CertifiedKey;
 import io.pgplane.config.UnusableFileException;
+import io.pgplane.controlplane.memberport.TlsPort;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -142,7 +143,8 @@ public final class AdminVerticle extends VerticleBase {
                     .setUseAlpn(false)
                     .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                     .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                    .setKeyCertOptions(keyPair(shown)));
+                    // Connections sees none before its handshake.
+                    .setKeyCertOptions(new TlsPort.Key(keyPair(shown))));
     return options;
   }
 

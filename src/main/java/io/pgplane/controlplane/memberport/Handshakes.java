@@ -3,18 +3,23 @@ package io.pgplane.controlplane.memberport;
 import io.pgplane.topology.ClientSource;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The connections whose peers have not proved anything yet. Each has a deadline. There is a bound
- * for the accepted ones of each address (an IPv6 /64), and one for all accepted ones. Beyond it,
- * the oldest one ends, so that a flood of silent connections keeps no member out.
+ * for the accepted ones of each address (an IPv6 /64), and one for all accepted ones. Beyond the
+ * first, the oldest one of the address ends; beyond the second, the oldest one of the address that
+ * has most. So a flood of silent connections keeps nobody else out.
  */
 final class Handshakes {
   static final int MOST = 128;
@@ -25,6 +30,9 @@ final class Handshakes {
 
   private final ScheduledExecutorService timer;
   private final Set<Handshake> accepted = new LinkedHashSet<>();
+
+  /** How many of them each address has. */
+  private final Map<String, Integer> counts = new HashMap<>();
 
   Handshakes(ScheduledExecutorService timer) {
     this.timer = timer;
@@ -47,18 +55,28 @@ final class Handshakes {
   }
 
   private synchronized Optional<Handshake> take(Handshake begun) {
-    long same = accepted.stream().filter(begun::hasSameAddress).count();
-    Optional<Handshake> oldest =
-        same >= MOST_OF_AN_ADDRESS
-            ? accepted.stream().filter(begun::hasSameAddress).findFirst()
-            : accepted.stream().filter(any -> accepted.size() >= MOST).findFirst();
-    oldest.ifPresent(accepted::remove);
+    int same = counts.getOrDefault(begun.address, 0);
+    Optional<Handshake> oldest = Optional.empty();
+    if (same >= MOST_OF_AN_ADDRESS) {
+      oldest = oldest(begun.address::equals);
+    } else if (accepted.size() >= MOST) {
+      int most = Collections.max(counts.values());
+      oldest = oldest(address -> counts.getOrDefault(address, 0) == most);
+    }
+    oldest.ifPresent(this::remove);
     accepted.add(begun);
+    counts.merge(begun.address, 1, Integer::sum);
     return oldest;
   }
 
+  private Optional<Handshake> oldest(Predicate<String> ofAddress) {
+    return accepted.stream().filter(one -> ofAddress.test(one.address)).findFirst();
+  }
+
   private synchronized void remove(Handshake ended) {
-    accepted.remove(ended);
+    if (accepted.remove(ended)) {
+      counts.computeIfPresent(ended.address, (key, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /** One that has begun. */
@@ -73,10 +91,6 @@ final class Handshakes {
       this.deadline =
           timer.schedule(
               () -> close.accept("no handshake in time"), PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private boolean hasSameAddress(Handshake other) {
-      return address.equals(other.address);
     }
 
     /** It has succeeded, or its connection has closed; may be called again. */

@@ -8,29 +8,51 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.pgplane.controlplane.memberport.Handshakes.Handshake;
+import io.pgplane.observability.LogRate;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PfxOptions;
 import io.vertx.core.spi.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what the port of the event bus takes: unfinished handshakes as on Hazelcast's port, and
- * the length of frames. It is the handler of the listening channel, which sees each connection
- * before Vert.x does.
+ * Bounds the unfinished handshakes of a port on which Vert.x listens with TLS. It is the handler of
+ * the listening channel, which sees each connection when it is accepted; Vert.x shows it only after
+ * its handshake.
  */
-public final class BusPort extends ChannelInitializer<Channel> {
+public final class TlsPort extends ChannelInitializer<Channel> {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsPort.class);
+  private static final LogRate RATE = new LogRate();
+
   /** Those that have given way are open until their event loop closes them. */
   private static final int MOST_OPEN = 2 * Handshakes.MOST;
 
-  private BusPort() {}
+  private final Consumer<ChannelHandlerContext> begun;
 
   /**
-   * Puts one on the first port that listens by this transport. The event bus is the first, before
-   * anybody has its Vert.x.
+   * Bounds the handshakes of a port.
+   *
+   * @param begun gets the handler of TLS when the first bytes of a connection have come
    */
-  public static Transport on(Transport transport) {
-    AtomicBoolean listens = new AtomicBoolean();
+  private TlsPort(Consumer<ChannelHandlerContext> begun) {
+    this.begun = begun;
+  }
+
+  /**
+   * Puts one on each port with a {@link Key}, and on that of the event bus, whose frames are
+   * bounded, too.
+   *
+   * @param eventBus whether there is one: it is the first that listens by this transport, before
+   *     anybody has its Vert.x
+   */
+  public static Transport on(Transport transport, boolean eventBus) {
+    AtomicBoolean first = new AtomicBoolean(eventBus);
     return (Transport)
         Proxy.newProxyInstance(
             Transport.class.getClassLoader(),
@@ -38,8 +60,14 @@ public final class BusPort extends ChannelInitializer<Channel> {
             (proxy, method, arguments) -> {
               if (method.getName().equals("configure")
                   && arguments[arguments.length - 1] instanceof ServerBootstrap server
-                  && listens.compareAndSet(false, true)) {
-                server.handler(new BusPort());
+                  && arguments[0] instanceof NetServerOptions options) {
+                if (first.getAndSet(false)) {
+                  server.handler(
+                      new TlsPort(
+                          tls -> tls.pipeline().addAfter(tls.name(), null, new BusFrames())));
+                } else if (options.getKeyCertOptions() instanceof Key) {
+                  server.handler(new TlsPort(tls -> {}));
+                }
               }
               try {
                 return method.invoke(transport, arguments);
@@ -51,16 +79,31 @@ public final class BusPort extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel listening) {
-    listening.pipeline().addLast(new Accepted(listening));
+    listening.pipeline().addLast(new Accepted(listening, begun));
+  }
+
+  /** The mark of a port: a transport sees nothing of a server but its options. */
+  public static final class Key extends PfxOptions {
+    /** Marks the port that shows this key. */
+    public Key(PfxOptions shown) {
+      super(shown);
+    }
+
+    @Override
+    public Key copy() {
+      return new Key(this);
+    }
   }
 
   private static final class Accepted extends ChannelInboundHandlerAdapter {
     private final Channel listening;
+    private final Consumer<ChannelHandlerContext> begun;
     private final Handshakes handshakes;
     private int open;
 
-    Accepted(Channel listening) {
+    Accepted(Channel listening, Consumer<ChannelHandlerContext> begun) {
       this.listening = listening;
+      this.begun = begun;
       this.handshakes = new Handshakes(listening.eventLoop());
     }
 
@@ -68,7 +111,9 @@ public final class BusPort extends ChannelInitializer<Channel> {
     public void channelRead(ChannelHandlerContext context, Object accepted) {
       if (accepted instanceof Channel connection
           && connection.remoteAddress() instanceof InetSocketAddress peer) {
-        Handshake handshake = handshakes.accepted(peer.getAddress(), reason -> connection.close());
+        InetAddress address = peer.getAddress();
+        Handshake handshake =
+            handshakes.accepted(address, reason -> close(connection, address, reason));
         AtomicBoolean counted = new AtomicBoolean(true);
         count(1);
         Runnable end =
@@ -79,9 +124,18 @@ public final class BusPort extends ChannelInitializer<Channel> {
               }
             };
         connection.closeFuture().addListener(closed -> end.run());
-        connection.pipeline().addLast(new FirstBytes(end));
+        connection.pipeline().addLast(new FirstBytes(begun, end));
       }
       context.fireChannelRead(accepted);
+    }
+
+    private static void close(Channel connection, InetAddress address, String reason) {
+      String peer = address.getHostAddress();
+      if (RATE.take("unfinished handshakes", peer)) {
+        LOG.warn(
+            "{}: closing {} before its handshake: {}", connection.localAddress(), peer, reason);
+      }
+      connection.close();
     }
 
     /** Accepts no more while too many are open; any thread. */
@@ -93,9 +147,11 @@ public final class BusPort extends ChannelInitializer<Channel> {
 
   /** Vert.x has built its own pipeline when the first bytes come. */
   private static final class FirstBytes extends ChannelInboundHandlerAdapter {
+    private final Consumer<ChannelHandlerContext> begun;
     private final Runnable proved;
 
-    FirstBytes(Runnable proved) {
+    FirstBytes(Consumer<ChannelHandlerContext> begun, Runnable proved) {
+      this.begun = begun;
       this.proved = proved;
     }
 
@@ -107,7 +163,7 @@ public final class BusPort extends ChannelInitializer<Channel> {
         context.close();
         return;
       }
-      context.pipeline().addAfter(tls.name(), null, new BusFrames());
+      begun.accept(tls);
       ((SslHandler) tls.handler())
           .handshakeFuture()
           .addListener(
