@@ -89,7 +89,8 @@ public final class Meters implements AutoCloseable {
 
   /** Shows a number that only grows, and is counted elsewhere. */
   public void counter(String name, String description, LongSupplier count) {
-    FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+    // Micrometer holds the object weakly, the function strongly.
+    FunctionCounter.builder(name, this, held -> count.getAsLong())
         .description(description)
         .register(registry);
   }

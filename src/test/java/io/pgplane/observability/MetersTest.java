@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgplane.observability.Meters.Row;
 import io.pgplane.observability.Meters.Table;
+import io.pgplane.testkit.Await;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
@@ -45,6 +48,28 @@ class MetersTest {
 
       assertThat(meters.scrape()).doesNotContain("thing");
     }
+  }
+
+  @Test
+  void counterGoesOnCountingAfterGarbageIsCollected() {
+    AtomicLong counted = new AtomicLong(1);
+    try (Meters meters = new Meters()) {
+      meters.counter("thing", "", counted::get);
+      collectGarbage();
+      counted.set(2);
+
+      assertThat(meters.scrape()).contains("thing_total 2.0");
+    }
+  }
+
+  private static void collectGarbage() {
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    Await.until(
+        "it is collected",
+        () -> {
+          System.gc();
+          return garbage.get() == null;
+        });
   }
 
   private static Table table(String name, int value) {
