@@ -27,6 +27,9 @@ final class HazelcastConfig {
 
   private static final String PROTECTION = "pgplane";
 
+  /** The value in hazelcast.xml, which says why. */
+  private static final int LINGER_SECONDS = 1;
+
   /** Who is there is told on both sides of a partition; all else only changes on one. */
   private static final List<String> PROTECTED =
       List.of("pgplane.*", "pgplane.leases", "pgplane.leases.members");
@@ -74,6 +77,7 @@ final class HazelcastConfig {
   private static void network(Config config, Config own) {
     if (own.getAdvancedNetworkConfig().isEnabled()) {
       config.setAdvancedNetworkConfig(own.getAdvancedNetworkConfig());
+      linger(config);
     } else {
       members(config, own.getNetworkConfig());
     }
@@ -119,6 +123,13 @@ final class HazelcastConfig {
                 .setOutboundPorts(known.getOutboundPorts())
                 .setOutboundPortDefinitions(known.getOutboundPortDefinitions())
                 .setInterfaces(known.getInterfaces()));
+    linger(config);
+  }
+
+  private static void linger(Config config) {
+    config.getAdvancedNetworkConfig().getEndpointConfigs().values().stream()
+        .filter(port -> port.getSocketLingerSeconds() == 0)
+        .forEach(port -> port.setSocketLingerSeconds(LINGER_SECONDS));
   }
 
   private static void publish(Config config, String host) {
