@@ -133,7 +133,8 @@ record KeyFile(List<X509Certificate> certificates, Optional<PrivateKey> key) {
       throw new UnusableFileException(part, "not a file: " + quoted(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      // What has no size, such as /proc/kmsg, may keep its reader waiting for ever.
+      byte[] content = Files.size(file) == 0 ? new byte[0] : in.readNBytes(MOST_BYTES + 1);
       if (content.length > MOST_BYTES) {
         throw new UnusableFileException(part, "larger than 16 MiB: " + quoted(file));
       }

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FilesByDocumentsIT {
   private static final String TOKEN = "0123456789abcdef";
   private static final String UNUSABLE = "cannot be used here; the member's log says why";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PORT = FreePort.next();
 
   @TempDir private static Path directory;
@@ -102,7 +104,7 @@ class FilesByDocumentsIT {
     }
   }
 
-  /** None of them can be used; one is a named pipe's stand-in, a device that never ends. */
+  /** None of them can be used; one never ends, and one keeps its reader waiting. */
   private static List<String> files(Issued pair) throws IOException {
     Path other = Files.createDirectories(directory.resolve("others"));
     Path text = Files.writeString(directory.resolve("text"), "no PEM");
@@ -117,6 +119,7 @@ class FilesByDocumentsIT {
     files.add("/dev/zero");
     files.add("/etc/passwd");
     files.add("/proc/self/environ");
+    files.add("/proc/kmsg");
     files.add(pair.key() + "x");
     return files;
   }
@@ -147,6 +150,7 @@ class FilesByDocumentsIT {
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/v1/" + path))
+            .timeout(PATIENCE)
             .header("Authorization", "Bearer " + TOKEN)
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(body))
