@@ -15,10 +15,20 @@ public final class LogKey {
 
   private LogKey() {}
 
-  /** Neither a control character nor half a pair, as a byte that is no UTF-8 is held. */
+  /**
+   * Neither a control character, nor one that begins a line or changes the direction of the text,
+   * nor half a pair, as a byte that is no UTF-8 is held.
+   */
   static boolean isPrintable(int codePoint) {
-    return !Character.isISOControl(codePoint)
-        && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
   }
 
   /**
