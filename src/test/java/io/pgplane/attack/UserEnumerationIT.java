@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgplane.config.ListenerTls;
 import io.pgplane.config.TlsParameters;
 import io.pgplane.testkit.Await;
+import io.pgplane.testkit.Certificates.Issued;
 import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.PgplaneProcess;
@@ -53,12 +54,7 @@ class UserEnumerationIT {
 
   @Test
   void allNamesLookAlikeOnAllMembersAndAfterARestart() throws Exception {
-    setup.listenerTls(
-        new ListenerTls(
-            ListenerTls.Mode.ALLOW,
-            setup.listenerTls().certificates(),
-            Optional.of(postgres.authority().ca()),
-            TlsParameters.DEFAULTS));
+    askForCertificates();
     List<Map<String, Seen>> members = new ArrayList<>();
     for (String more : List.of("", "", "  - { name: one_more, password: another }\n")) {
       Path own = Files.createTempDirectory(directory, "member");
@@ -76,12 +72,51 @@ class UserEnumerationIT {
     assertThat(iterations(seen, UNKNOWN)).containsExactlyInAnyOrder(4096, RARE_ITERATIONS);
   }
 
+  /** With a certificate that is long, so that the time to read it stands out. */
+  @Test
+  void theTimeTellsNotWhoLogsInByCertificate() throws Exception {
+    askForCertificates();
+    Issued own = postgres.authority().subject("CN=mallory" + ",OU=somewhere".repeat(1_500));
+    Map<String, List<Long>> took = new TreeMap<>();
+    try (PgplaneProcess member = start(directory, SECRET + NO_LIMIT, "")) {
+      for (int i = 0; i < 50; i++) {
+        for (String name : List.of("badge", "second", "unknown")) {
+          took.computeIfAbsent(name, first -> new ArrayList<>())
+              .add(answerNanos(member, name, own));
+        }
+      }
+    }
+
+    List<Long> medians =
+        took.values().stream().map(all -> all.stream().sorted().toList().get(25)).sorted().toList();
+    assertThat(medians.get(2)).isLessThan(2 * medians.get(0));
+  }
+
   /** It cannot keep the promise then. */
   @Test
   void saysAtItsStartThatWithoutASecretTheSaltsMayChange() throws Exception {
     try (PgplaneProcess member = PgplaneProcess.start(setup, directory)) {
       assertThat(member.log())
           .contains("cluster.secret is missing: when users change and pgplane restarts");
+    }
+  }
+
+  private void askForCertificates() {
+    setup.listenerTls(
+        new ListenerTls(
+            ListenerTls.Mode.ALLOW,
+            setup.listenerTls().certificates(),
+            Optional.of(postgres.authority().ca()),
+            TlsParameters.DEFAULTS));
+  }
+
+  private static long answerNanos(PgplaneProcess member, String name, Issued own)
+      throws IOException {
+    try (ScriptedClient client = member.connect()) {
+      client.startTls(TlsWish.showing(own).version("TLSv1.2"));
+      long begin = System.nanoTime();
+      client.send(Packets.startup("user", name)).expect('R');
+      return System.nanoTime() - begin;
     }
   }
 

@@ -69,7 +69,8 @@ class LoggingTest {
     LoggingEvent event = event("a\u001b[2Jb\u0000c\uD800\u2028d\u202Ee", null);
     event.setKeyValuePairs(List.of(new KeyValuePair("user", "x\" session=\"7\nINFO forged")));
 
-    assertThat(line(event)).endsWith(" - a?[2Jb?c??d?e user=\"x\\\" session=\\\"7 | INFO forged\"\n");
+    assertThat(line(event))
+        .endsWith(" - a?[2Jb?c??d?e user=\"x\\\" session=\\\"7 | INFO forged\"\n");
   }
 
   @Test

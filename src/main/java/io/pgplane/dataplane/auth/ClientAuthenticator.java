@@ -42,8 +42,10 @@ public final class ClientAuthenticator {
     Optional<User> user = topology.user(name.text());
     UserChecks checks = new UserChecks(user, login);
     UserAuth.Scram secrets = secrets(name.text(), user);
+    // Read for every name, too.
+    Optional<ClientNames> shown = tls.certificate().map(ClientNames::of);
     Optional<User> certified = user.filter(it -> it.auth() instanceof UserAuth.Certificate);
-    if (certified.filter(it -> isShown(it, tls)).isPresent()) {
+    if (certified.filter(it -> isOf(shown, it)).isPresent()) {
       return Future.succeededFuture(checked(new Identity.Certificate(name), checks));
     }
     // An unknown name, and a user without its certificate, take the same steps as others.
@@ -52,9 +54,9 @@ public final class ClientAuthenticator {
     Future<Identity> proven =
         ScramAuthenticator.authenticate(client, name, scram, conditions.attempt(), checks);
     if (certified.isPresent()) {
-      return proven.recover(e -> Future.failedFuture(explained(e, name, tls)));
+      return proven.recover(e -> Future.failedFuture(explained(e, name, shown)));
     }
-    return conditions.named() ? proven.map(identity -> checkNamed(identity, user, tls)) : proven;
+    return conditions.named() ? proven.map(identity -> checkNamed(identity, user, shown)) : proven;
   }
 
   private UserAuth.Scram secrets(String name, Optional<User> user) {
@@ -73,27 +75,26 @@ public final class ClientAuthenticator {
     return identity;
   }
 
-  private static boolean isShown(User user, ClientTls tls) {
-    return tls.certificate().map(ClientNames::of).stream()
-        .anyMatch(names -> names.areOf(user.certificates()));
+  private static boolean isOf(Optional<ClientNames> shown, User user) {
+    return shown.filter(names -> names.areOf(user.certificates())).isPresent();
   }
 
   /** For the log alone: who has no certificate of a user shall not learn that there is one. */
-  private static Throwable explained(Throwable e, CString name, ClientTls tls) {
-    String shown = tls.certificate().map(one -> ClientNames.of(one).toString()).orElse("none");
+  private static Throwable explained(Throwable e, CString name, Optional<ClientNames> shown) {
+    String what = shown.map(ClientNames::toString).orElse("none");
     return e instanceof Failure failure && failure.kind() == FailureKind.CREDENTIALS
-        ? failure.because("user " + name.text() + " logs in by certificate, and has shown " + shown)
+        ? failure.because("user " + name.text() + " logs in by certificate, and has shown " + what)
         : e;
   }
 
-  private static Identity checkNamed(Identity identity, Optional<User> user, ClientTls tls) {
-    ClientNames names = ClientNames.of(tls.certificate().orElseThrow());
-    if (names.areOf(user.orElseThrow().certificates())) {
+  private static Identity checkNamed(
+      Identity identity, Optional<User> user, Optional<ClientNames> shown) {
+    if (isOf(shown, user.orElseThrow())) {
       return identity;
     }
     identity.wipeKeys();
     String name = identity.user().text();
-    throw Failures.wrongPassword(name).because(names + " is not user " + name);
+    throw Failures.wrongPassword(name).because(shown.orElseThrow() + " is not user " + name);
   }
 
   private static Failure refused(CString name) {

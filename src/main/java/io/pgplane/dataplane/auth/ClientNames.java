@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,12 +24,15 @@ import org.bouncycastle.cert.X509CertificateHolder;
 /**
  * Whom a client certificate is for. Names are read by their types, and common names as the bytes
  * that stand there, as PostgreSQL reads them ({@code be_tls_open_server}). It takes the first of
- * several common names; here such a certificate has no name.
+ * several common names; here such a certificate has no name. All names are read at once, so that
+ * the time tells nothing of the user that they are compared with.
  *
- * @param certificate empty if its names cannot be read, or a common name has a zero byte
+ * @param subject as PostgreSQL writes it; empty if it cannot be read, or a common name has a zero
+ *     byte
+ * @param altNames each with its kind
  */
-record ClientNames(Optional<X509CertificateHolder> certificate, List<byte[]> commonNames) {
-  private static final ClientNames NONE = new ClientNames(Optional.empty(), List.of());
+record ClientNames(List<byte[]> commonNames, Optional<String> subject, Set<String> altNames) {
+  private static final ClientNames NONE = new ClientNames(List.of(), Optional.empty(), Set.of());
 
   static ClientNames of(X509Certificate certificate) {
     try {
@@ -42,7 +47,7 @@ record ClientNames(Optional<X509CertificateHolder> certificate, List<byte[]> com
       }
       return commonNames.stream().anyMatch(ClientNames::hasZero)
           ? NONE
-          : new ClientNames(Optional.of(holder), commonNames);
+          : new ClientNames(commonNames, subject(holder), altNames(holder));
     } catch (IOException | CertificateException | RuntimeException e) {
       return NONE;
     }
@@ -50,11 +55,9 @@ record ClientNames(Optional<X509CertificateHolder> certificate, List<byte[]> com
 
   /** Whether the certificate is one of these. */
   boolean areOf(CertificateMatch match) {
-    return certificate.isPresent()
-        && (isCommon(match.commonNames())
-            || (!match.subjects().isEmpty()
-                && subject().filter(match.subjects()::contains).isPresent())
-            || (!match.altNames().isEmpty() && isAlternative(match.altNames())));
+    return isCommon(match.commonNames())
+        || subject.filter(match.subjects()::contains).isPresent()
+        || !Collections.disjoint(altNames, match.altNames());
   }
 
   /** By the bytes: a decoder would make one name of all that are not well-formed. */
@@ -65,27 +68,26 @@ record ClientNames(Optional<X509CertificateHolder> certificate, List<byte[]> com
             .anyMatch(ByteBuffer.wrap(commonNames.get(0))::equals);
   }
 
-  private Optional<String> subject() {
+  private static Optional<String> subject(X509CertificateHolder certificate) {
     try {
-      return Optional.of(DistinguishedName.text(certificate.orElseThrow().getSubject()));
+      return Optional.of(DistinguishedName.text(certificate.getSubject()));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }
   }
 
-  private boolean isAlternative(Set<String> names) {
+  private static Set<String> altNames(X509CertificateHolder certificate) {
+    Set<String> names = new HashSet<>();
     try {
-      for (GeneralName name : CertificateNames.alternative(certificate.orElseThrow())) {
+      for (GeneralName name : CertificateNames.alternative(certificate)) {
         String kind = kind(name.getTagNo());
         if (!kind.isEmpty() && name.getName() instanceof ASN1String text) {
-          if (names.contains(kind + text.getString())) {
-            return true;
-          }
+          names.add(kind + text.getString());
         }
       }
-      return false;
+      return names;
     } catch (CertificateException e) {
-      return false;
+      return Set.of();
     }
   }
 
@@ -110,7 +112,7 @@ record ClientNames(Optional<X509CertificateHolder> certificate, List<byte[]> com
   /** For the log. */
   @Override
   public String toString() {
-    return subject()
+    return subject
         .map(text -> "the certificate of \"" + text + "\"")
         .orElse("a certificate whose names cannot be read");
   }
