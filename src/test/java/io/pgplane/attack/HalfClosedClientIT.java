@@ -6,6 +6,7 @@ import io.pgplane.testkit.Await;
 import io.pgplane.testkit.Message;
 import io.pgplane.testkit.Packets;
 import io.pgplane.testkit.PgplaneProcess;
+import io.pgplane.testkit.RealPostgres;
 import io.pgplane.testkit.RealPostgres.Version;
 import io.pgplane.testkit.ScriptedClient;
 import io.pgplane.testkit.Setup;
@@ -34,6 +35,10 @@ class HalfClosedClientIT {
   @AfterAll
   static void stop() {
     pgplane.close();
+    RealPostgres postgres =
+        pgplane.setup().postgres(); // its queries go on, and the next test counts
+    postgres.terminate(pgplane.setup().user());
+    Await.until("its queries have ended", () -> postgres.clientConnections() == 0);
   }
 
   /** CVE-2026-42577: the event loop took a whole CPU until the query ended. */

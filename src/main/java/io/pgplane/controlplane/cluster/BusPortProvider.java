@@ -9,7 +9,7 @@ import io.vertx.core.spi.transport.Transport;
 
 /**
  * Puts {@link TlsPort} on the ports that have its key, and on that of the event bus of a Vert.x
- * that {@link ClusteredVertx} has begun.
+ * that {@link ClusteredVertx} has begun. All others get their {@code AcceptPace}.
  *
  * <p>Vert.x loads this class as a service, after that for epoll. It recognizes NIO by its class, so
  * {@code isNativeTransportEnabled} is true with NIO, too.

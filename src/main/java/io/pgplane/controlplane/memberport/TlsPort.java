@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.pgplane.controlplane.memberport.Handshakes.Handshake;
+import io.pgplane.dataplane.stream.AcceptPace;
 import io.pgplane.observability.LogRate;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PfxOptions;
@@ -46,7 +47,7 @@ public final class TlsPort extends ChannelInitializer<Channel> {
 
   /**
    * Puts one on each port with a {@link Key}, and on that of the event bus, whose frames are
-   * bounded, too.
+   * bounded, too. All other ports accept at the {@link AcceptPace} of their event loops.
    *
    * @param eventBus whether there is one: it is the first that listens by this transport, before
    *     anybody has its Vert.x
@@ -67,6 +68,8 @@ public final class TlsPort extends ChannelInitializer<Channel> {
                           tls -> tls.pipeline().addAfter(tls.name(), null, new BusFrames())));
                 } else if (options.getKeyCertOptions() instanceof Key) {
                   server.handler(new TlsPort(tls -> {}));
+                } else {
+                  server.handler(new AcceptPace());
                 }
               }
               try {
