@@ -13,6 +13,7 @@ import io.pgplane.testkit.SteadyLogins;
 import io.pgplane.testkit.SteadyLogins.Failed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -71,7 +72,17 @@ class RollingRestartIT {
 
   private SteadyLogins startedAt(LoadBalancer balancer) throws IOException {
     MemberProcess.started(members);
+    Await.until("the balancer has seen that one is ready", () -> letsIn(balancer));
     return SteadyLogins.at(Collections.nCopies(CLIENTS, balancer));
+  }
+
+  private static boolean letsIn(LoadBalancer balancer) {
+    try {
+      balancer.jdbc().close();
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** The balancer sends it some. */
