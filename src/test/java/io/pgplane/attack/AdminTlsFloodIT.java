@@ -51,7 +51,7 @@ class AdminTlsFloodIT {
   private int most;
 
   @Test
-  void unfinishedHandshakesKeepNobodyOutAndTakeFewDescriptors(@TempDir Path directory)
+  void unfinishedHandshakesKeepNoClientOutAndTakeFewDescriptors(@TempDir Path directory)
       throws Exception {
     assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "/proc/PID/fd is needed (Linux)");
     try (PgplaneProcess pgplane =

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class ConnectionFloodIT {
   /** Those that wait for an event loop, and those of which an event loop has yet to see the end. */
   private static final int OTHERS = 1_000;
 
+  private final AtomicInteger sent = new AtomicInteger();
   private volatile boolean over;
 
   @Test
@@ -56,6 +58,7 @@ class ConnectionFloodIT {
         one.join();
       }
 
+      assertThat(sent.get()).as("connections").isGreaterThan(HANDSHAKES + OTHERS);
       assertThat(most).isLessThan(HANDSHAKES + OTHERS);
       pgplane.jdbc().close();
       Await.until(
@@ -71,6 +74,7 @@ class ConnectionFloodIT {
       String from = "127.0.51." + (1 + i % ADDRESSES);
       try (ScriptedClient client = ScriptedClient.connectFrom(from, "127.0.0.1", port)) {
         client.send(request);
+        sent.incrementAndGet();
       } catch (IOException e) {
         // It was closed.
       }

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * The connections whose peers have not proved anything yet. Each has a deadline. There is a bound
  * for the accepted ones of each address (an IPv6 /64), and one for all accepted ones. Beyond the
  * first, the oldest one of the address ends; beyond the second, the oldest one of the address that
- * has most. So a flood of silent connections keeps nobody else out.
+ * has most. So a flood of silent connections keeps no others out.
  */
 final class Handshakes {
   static final int MOST = 128;

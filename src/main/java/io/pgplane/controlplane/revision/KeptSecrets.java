@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 
 /**
  * Keeps the passwords of a state from servers that they were not given for. The author of a change
- * need not know the passwords in routes and backends, and must not learn them from a server of his
- * own. So a password that a change does not give goes only where it goes already: to the same
- * addresses, with the same TLS and for the same user. All routes that lead to a changed backend
- * count, and so do those that would lead to a new one.
+ * need not know the passwords in routes and backends, and must not learn them from a server that
+ * the author chooses. So a password that a change does not give goes only where it goes already: to
+ * the same addresses, with the same TLS and for the same user. All routes that lead to a changed
+ * backend count, and so do those that would lead to a new one.
  *
  * @param before the entries as they are
  * @param after the entries as they would be

@@ -18,6 +18,7 @@ import java.util.Set;
 /** A directory for this process alone, until it ends, however it ends. */
 final class DirectoryLock implements AutoCloseable {
   private static final int LONGEST_PID = 20;
+
   private final FileChannel channel;
 
   private DirectoryLock(FileChannel channel) {

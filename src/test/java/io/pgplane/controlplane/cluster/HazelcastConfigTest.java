@@ -47,10 +47,11 @@ class HazelcastConfigTest {
     assertThat(port.getInterfaces().getInterfaces()).containsExactly("10.0.0.*");
     assertThat(port.getOutboundPortDefinitions()).containsExactly("7000-7010");
     assertThat(port.getPublicAddress()).isEqualTo("10.0.0.1");
+    assertThat(port.getSocketLingerSeconds()).isEqualTo(1);
   }
 
   @Test
-  void leavesAnAdvancedNetworkAsItIs() throws IOException {
+  void leavesAnAdvancedNetworkAsItIsWhereItSaysSomething() throws IOException {
     AdvancedNetworkConfig network =
         network(
             """
@@ -65,6 +66,7 @@ class HazelcastConfigTest {
 
     assertThat(members(network).getPort()).isEqualTo(7701);
     assertThat(members(network).getSocketKeepCount()).isEqualTo(3);
+    assertThat(members(network).getSocketLingerSeconds()).isEqualTo(1);
     assertThat(members(network).getPublicAddress()).isEqualTo("10.0.0.1");
   }
 
